@@ -1,0 +1,152 @@
+"""Every error the product can state, as a fact with a stable code.
+
+The tree::
+
+    AssessmentError
+    ├── InvalidInput            several problems in one document, each with a JSON pointer
+    │   └── InvalidAnswers      answers that the rubric does not allow
+    ├── NotFound
+    │   ├── RubricNotFound
+    │   ├── StudyNotFound
+    │   └── ResourceNotFound
+    ├── InvalidRubric           an authored file that breaks a rule, with file and line
+    ├── Unauthenticated
+    ├── Forbidden
+    ├── Conflict
+    │   ├── AssessmentOpen      what is asked for exists only once the assessment is completed
+    │   └── AssessmentCompleted what is asked for is possible only before that
+    ├── PayloadRefused          a body that is refused before it is read as JSON
+    ├── Overloaded              a bounded queue is full; the caller may retry
+    │   └── DatabaseUnavailable the database is gone for the moment; the caller may retry
+    ├── DamagedResult           a stored result is not what was stored
+    ├── DatabaseRefused         a database that is not supported or could lose what was acknowledged
+    └── MigrationsPending       a database that is not at the current revision; start-up stops
+
+A class owns its `code`. Which HTTP status a code has is known to `assessment.api` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong in a document.
+
+    `pointer` is an RFC 6901 JSON pointer into the document, `code` is stable, `detail` says what is
+    wrong and what is allowed instead.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+def pointer(*path: str | int) -> str:
+    """Join path parts to an RFC 6901 JSON pointer: ``pointer("answers", "a/b") == "/answers/a~1b"``."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+class AssessmentError(Exception):
+    """The root: `code` is stable, `title` names the class of problem, `detail` this occurrence."""
+
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[str] = "Something failed on our side"
+
+    def __init__(self, detail: str = "", *, errors: Sequence[Problem] = ()) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.errors = tuple(errors)
+
+
+class InvalidInput(AssessmentError):
+    code = "invalid_request"
+    title = "The request does not fit the contract"
+
+
+class InvalidAnswers(InvalidInput):
+    code = "invalid_answers"
+    title = "Some answers do not fit the rubric"
+
+
+class NotFound(AssessmentError):
+    code = "not_found"
+    title = "There is nothing here for this key"
+
+
+class RubricNotFound(NotFound):
+    code = "rubric_not_found"
+    title = "No published rubric has this id and version"
+
+
+class StudyNotFound(NotFound):
+    code = "study_not_found"
+    title = "No study has this id"
+
+
+class ResourceNotFound(NotFound):
+    code = "resource_not_found"
+    title = "No such resource exists for this key"
+
+
+class InvalidRubric(AssessmentError):
+    code = "invalid_rubric"
+    title = "The rubric files break a rule"
+
+
+class Unauthenticated(AssessmentError):
+    code = "unauthenticated"
+    title = "A valid API key is needed"
+
+
+class Forbidden(AssessmentError):
+    code = "forbidden"
+    title = "This key may not do that"
+
+
+class Conflict(AssessmentError):
+    code = "conflict"
+    title = "The resource is not in a state that allows this"
+
+
+class AssessmentOpen(Conflict):
+    code = "assessment_open"
+    title = "The assessment is not completed yet"
+
+
+class AssessmentCompleted(Conflict):
+    code = "assessment_completed"
+    title = "The assessment is completed already"
+
+
+class PayloadRefused(AssessmentError):
+    code = "payload_refused"
+    title = "The body was refused before it was read"
+
+
+class Overloaded(AssessmentError):
+    code = "overloaded"
+    title = "The service is busy; try again shortly"
+
+
+class DatabaseUnavailable(Overloaded):
+    code = "database_unavailable"
+    title = "The database cannot be reached; try again shortly"
+
+
+class DamagedResult(AssessmentError):
+    code = "damaged_result"
+    title = "The stored result is damaged and was not served"
+
+
+class DatabaseRefused(AssessmentError):
+    code = "database_refused"
+    title = "The database cannot be used as it is set up"
+
+
+class MigrationsPending(AssessmentError):
+    code = "migrations_pending"
+    title = "The database is not at the current revision"

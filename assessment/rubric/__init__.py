@@ -1,0 +1,1 @@
+"""Authored data, parsed: rubrics, studies, and the checks that an author's files must pass."""

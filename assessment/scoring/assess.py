@@ -1,0 +1,151 @@
+"""The one entry to scoring: responses in, a result out, the same for ever for the same rubric and engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from assessment.scoring.answers import Response, read_responses
+from assessment.scoring.combine import Combined, combine
+from assessment.scoring.compile import ENGINE_VERSION, CompiledRubric
+from assessment.scoring.plan import next_level
+from assessment.scoring.rating import awarded, caps, level_of
+from assessment.scoring.recommend import recommend
+from assessment.scoring.result import (
+    BenchmarkPosition,
+    Bounds,
+    DimensionResult,
+    Rating,
+    Result,
+    TargetReached,
+)
+from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
+from assessment.scoring.stability import scenario_grid, stability
+
+POSITION_MEANING = (
+    "The mean of the answers' positions among the respondents of the studies behind them: 0.5 is the middle. "
+    "The studies differ in year, population and wording, so this is no percentile of any population."
+)
+
+
+class Rated(msgspec.Struct, frozen=True, gc=False):
+    """A score without its evidence: 0–100 with two decimals, the level awarded, and the bounds."""
+
+    score: float | None
+    level: int | None
+    lower: float
+    upper: float
+    firm: bool
+
+
+def assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_level: int | None = None) -> Result:
+    """Score one or more responses of one organisation (method B.1–B.7).
+
+    `target_level` (1–4) is the level that recommendations aim at, the rubric's own by default. Raises
+    InvalidAnswers that lists every answer the rubric does not allow; never fails on answers that are allowed,
+    however few: then `score` and `rating` are None and `reason` says why.
+    """
+    combined = combine(rubric, read_responses(rubric, responses))
+    scored = score(rubric, tally(rubric, combined.levels, combined.states))
+    limits = extremes(rubric, scored)
+    target = rubric.target if target_level is None else target_level
+    rating = _rating(rubric, combined, scored)
+    grid = None if scored.overall is None else scenario_grid(rubric, scored, combined.levels, combined.ridits)
+    return Result(
+        rubric=rubric.used,
+        engine=ENGINE_VERSION,
+        score=None if scored.overall is None else _points(scored.overall),
+        rating=rating,
+        reason=scored.reason,
+        bounds=_bounds(rubric, combined, rating, limits),
+        stability=None if grid is None else stability(rubric, scored, combined.levels, grid),
+        completeness=round(scored.completeness, 4),
+        equal_weights_score=None if grid is None else _points(grid.equal_weights),
+        single_perspective=combined.perception.verdict == "unverified",
+        respondents=combined.respondents,
+        dimensions=_dimensions(rubric, scored),
+        questions=combined.parts,
+        benchmark_position=_position(combined),
+        recommendations=recommend(rubric, combined, scored, target),
+        next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
+        target=TargetReached(target, None if rating is None else rating.level >= target),
+    )
+
+
+def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
+    """The score, level and bounds of `assess`, and nothing else: for bulk work and quick answers."""
+    combined = combine(rubric, read_responses(rubric, responses))
+    scored = score(rubric, tally(rubric, combined.levels, combined.states))
+    limits = extremes(rubric, scored)
+    lower, upper = _possible(rubric, combined, limits)
+    level = None
+    if scored.overall is not None:
+        level = awarded(rubric, scored.overall, combined.levels, scored.dimensions, combined.perception)
+    overall = None if scored.overall is None else _points(scored.overall)
+    return Rated(overall, level, _points(limits.lower), _points(limits.upper), level is not None and lower == upper)
+
+
+def _rating(rubric: CompiledRubric, combined: Combined, scored: Score) -> Rating | None:
+    if scored.overall is None:
+        return None
+    level = awarded(rubric, scored.overall, combined.levels, scored.dimensions, combined.perception)
+    return Rating(
+        level=level,
+        name=rubric.level_names[level - 1],
+        level_by_score=level_of(rubric, scored.overall),
+        caps=caps(rubric, combined.levels, combined.states, scored.dimensions, combined.perception),
+    )
+
+
+def _bounds(rubric: CompiledRubric, combined: Combined, rating: Rating | None, limits: Extremes) -> Bounds:
+    lowest, highest = _possible(rubric, combined, limits)
+    return Bounds(
+        lower=_points(limits.lower),
+        upper=_points(limits.upper),
+        levels=list(range(lowest, highest + 1)),
+        firm=rating is not None and lowest == highest,
+    )
+
+
+def _possible(rubric: CompiledRubric, combined: Combined, limits: Extremes) -> tuple[int, int]:
+    """The levels awarded if every missing answer were the worst, and the best; gates and core rule included."""
+    levels = combined.levels
+    worst, best = levels, levels
+    if None in levels:
+        open_ = [state in ("unanswered", "dont_know") for state in combined.states]
+        worst = [0.0 if unknown else level for level, unknown in zip(levels, open_, strict=True)]
+        best = [4.0 if unknown else level for level, unknown in zip(levels, open_, strict=True)]
+    return (
+        awarded(rubric, limits.lower, worst, limits.lower_dimensions, combined.perception),
+        awarded(rubric, limits.upper, best, limits.upper_dimensions, combined.perception),
+    )
+
+
+def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
+    return [
+        DimensionResult(
+            id=dimension.id,
+            title=dimension.title,
+            core=dimension.core,
+            weight=dimension.weight,
+            score=None if value is None else _points(value),
+            level=None if value is None else level_of(rubric, value),
+            completeness=round(sums.answered / sums.applicable, 4) if sums.applicable else None,
+            points_lost=lost,
+        )
+        for dimension, value, sums, lost in zip(
+            rubric.dimensions, scored.dimensions, scored.tallies, points_lost(rubric, scored), strict=True
+        )
+    ]
+
+
+def _position(combined: Combined) -> BenchmarkPosition | None:
+    known = [ridit for ridit in combined.ridits if ridit is not None]
+    if not known:
+        return None
+    return BenchmarkPosition(round(sum(known) / len(known), 4), len(known), POSITION_MEANING)
+
+
+def _points(value: float) -> float:
+    return round(100 * value, 2)

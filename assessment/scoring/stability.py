@@ -1,0 +1,119 @@
+"""How robust a score is: the same answers under 16 ways to compute it, and with each question left out.
+
+The grid is fixed, so the answer is a fact and not a sample: evidence or equal question weights × levels or
+ridits × shifts of half, once and twice the rubric's, or the plain mean. Sources: OECD/JRC Handbook step 7;
+Saisana, Saltelli & Tarantola 2005 (JRSS A 168:307–323).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from assessment.scoring.compile import CompiledRubric
+from assessment.scoring.rating import level_of
+from assessment.scoring.result import LeaveOneOut, Stability
+from assessment.scoring.score import Score
+
+
+class Grid(msgspec.Struct, gc=False):
+    """The scenarios' scores, on 0–1; `equal_weights` is the one that differs from the score in weights alone."""
+
+    scores: list[float]
+    equal_weights: float
+
+
+def scenario_grid(
+    rubric: CompiledRubric, scored: Score, levels: Sequence[float | None], ridits: Sequence[float | None]
+) -> Grid:
+    """The 16 scores. Which dimensions count stays as the half rule decided on evidence weights."""
+    weights: list[float] = []
+    variants: tuple[list[float], ...] = ([], [], [], [])
+    for dimension, value, sums in zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True):
+        if value is None:
+            continue
+        equal = by_ridit = equal_by_ridit = 0.0
+        count = 0
+        for index, weight in dimension.questions:
+            level = levels[index]
+            if level is not None:
+                ridit = ridits[index]
+                alternative = level / 4 if ridit is None else ridit
+                count += 1
+                equal += level
+                by_ridit += weight * alternative
+                equal_by_ridit += alternative
+        weights.append(dimension.weight)
+        variants[0].append(value)
+        variants[1].append(by_ridit / sums.answered)
+        variants[2].append(equal / 4 / count)
+        variants[3].append(equal_by_ridit / count)
+    total = sum(weights)
+    scores = []
+    for values in variants:
+        for shift in (rubric.shift / 2, rubric.shift, rubric.shift * 2):
+            mean = sum(w * math.log(v + shift) for w, v in zip(weights, values, strict=True)) / total
+            scores.append(min(1.0, max(0.0, math.exp(mean) - shift)))
+        scores.append(sum(w * v for w, v in zip(weights, values, strict=True)) / total)
+    return Grid(scores, scores[9])
+
+
+def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float | None]) -> LeaveOneOut | None:
+    """The lowest and the highest score with one answered question treated as if the rubric did not have it.
+
+    A dimension whose only answer is left out leaves the mean. None with fewer than two answers.
+    """
+    shift = rubric.shift
+    weights = log_sum = 0.0
+    for dimension, value in zip(rubric.dimensions, scored.dimensions, strict=True):
+        if value is not None:
+            weights += dimension.weight
+            log_sum += dimension.weight * math.log(value + shift)
+    found: list[tuple[float, int]] = []
+    for dimension, value, sums in zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True):
+        if value is None:
+            continue
+        others = log_sum - dimension.weight * math.log(value + shift)
+        for index, weight in dimension.questions:
+            level = levels[index]
+            if level is None:
+                continue
+            left = sums.answered - weight
+            if left > 1e-12:
+                rest = max(0.0, sums.earned - weight * level / 4) / left
+                mean = (others + dimension.weight * math.log(rest + shift)) / weights
+            elif weights > dimension.weight:
+                mean = others / (weights - dimension.weight)
+            else:
+                continue
+            found.append((mean, index))
+    if len(found) < 2:
+        return None
+    lowest = min(found, key=lambda pair: (round(pair[0], 12), pair[1]))
+    highest = max(found, key=lambda pair: (round(pair[0], 12), -pair[1]))
+    return LeaveOneOut(
+        _points(lowest[0], shift),
+        rubric.questions[lowest[1]].id,
+        _points(highest[0], shift),
+        rubric.questions[highest[1]].id,
+    )
+
+
+def _points(mean: float, shift: float) -> float:
+    return round(100 * min(1.0, max(0.0, math.exp(mean) - shift)), 2)
+
+
+def stability(rubric: CompiledRubric, scored: Score, levels: Sequence[float | None], grid: Grid) -> Stability | None:
+    """The grid's spread, and how many of its scenarios lie in the same level as the score; None without a score."""
+    if scored.overall is None:
+        return None
+    level = level_of(rubric, scored.overall)
+    return Stability(
+        scenarios=len(grid.scores),
+        agreeing=sum(level_of(rubric, value) == level for value in grid.scores),
+        lowest=round(100 * min(grid.scores), 2),
+        highest=round(100 * max(grid.scores), 2),
+        leave_one_out=leave_one_out(rubric, scored, levels),
+    )
