@@ -160,7 +160,7 @@ class AnyOf(Model):
 
 
 class Requirement(Model):
-    """What a gate of another kind needs: each of `functions` has answered, with no large, supported gap between them."""
+    """What a gate of another kind needs: both `functions` have answered, with no large, supported gap between them."""
 
     kind: Literal["perception"]
     functions: Annotated[list[Slug], Field(min_length=2, max_length=2)]

@@ -15,7 +15,6 @@ from pydantic import Field, StringConstraints, model_validator
 from assessment.rubric.model import Model, Slug, Text
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Reason = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=64)]
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Za-z0-9.-]*$", max_length=24)]
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=64)]
 
@@ -75,8 +74,8 @@ class Finding(Model):
     kind: FindingKind
     claim: Text
     dimension: Slug | None = None
-    shares: list[Category] = []
-    by_function: dict[Slug, list[Category]] = {}
+    shares: list[Category] = Field(default_factory=list)
+    by_function: dict[Slug, list[Category]] = Field(default_factory=dict)
     ratio: Ratio | None = None
     n: Annotated[int, Field(gt=0)] | None = None
     n_reason: ReasonCode | None = None
@@ -84,8 +83,8 @@ class Finding(Model):
     approximate: bool = False
     order_is_judgement: bool = False
     sum_note: Text | None = None
-    derived_from: list[Slug] = []
-    contradicts: list[Contradiction] = []
+    derived_from: list[Slug] = Field(default_factory=list)
+    contradicts: list[Contradiction] = Field(default_factory=list)
     caution: Text | None = None
 
 
@@ -121,9 +120,7 @@ class Quality(Model):
 
     @property
     def grade(self) -> str:
-        points = (
-            self.sample_size_published + self.read_in_primary + self.wording_published + self.sampling_described
-        )
+        points = self.sample_size_published + self.read_in_primary + self.wording_published + self.sampling_described
         return "EDCBA"[points]
 
 
@@ -146,7 +143,7 @@ class Study(Model):
     sources: Annotated[list[Source], Field(min_length=1)]
     quality: Quality
     findings: list[Finding]
-    practices: list[Practice] = []
+    practices: list[Practice] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _says_why_something_is_missing(self) -> Self:

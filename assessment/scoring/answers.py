@@ -8,13 +8,14 @@ without an option is ever scored as the lowest or the highest level.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 
 from assessment.errors import InvalidAnswers, Problem, pointer
-from assessment.scoring.compile import CompiledQuestion, CompiledRubric
+from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
 from assessment.scoring.result import State
 
 LONGEST_TEXT = 2000
@@ -91,7 +92,7 @@ def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -
 def level_of(question: CompiledQuestion, chosen: Sequence[str]) -> float:
     """Level 0–4 of the options chosen: the option's own, or the points of a multiple choice, at most 4."""
     if question.multiple:
-        return min(4.0, sum(question.levels[option] for option in chosen))
+        return min(4.0, math.fsum(question.levels[option] for option in chosen))
     return question.levels[chosen[0]]
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
 
 from assessment.scoring.answers import Response, read_responses
 from assessment.scoring.combine import Combined, combine
-from assessment.scoring.compile import ENGINE_VERSION, CompiledRubric
+from assessment.scoring.compile import ENGINE_VERSION
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.plan import next_level
 from assessment.scoring.rating import awarded, caps, level_of
 from assessment.scoring.recommend import recommend
@@ -144,7 +146,7 @@ def _position(combined: Combined) -> BenchmarkPosition | None:
     known = [ridit for ridit in combined.ridits if ridit is not None]
     if not known:
         return None
-    return BenchmarkPosition(round(sum(known) / len(known), 4), len(known), POSITION_MEANING)
+    return BenchmarkPosition(round(math.fsum(known) / len(known), 4), len(known), POSITION_MEANING)
 
 
 def _points(value: float) -> float:

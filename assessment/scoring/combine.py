@@ -6,12 +6,13 @@ more on something that a record could settle, the lower answer counts and the qu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
 
 from assessment.scoring.answers import Sheet
-from assessment.scoring.compile import CompiledBenchmark, CompiledQuestion, CompiledRubric, answered
+from assessment.scoring.compiled import CompiledBenchmark, CompiledQuestion, CompiledRubric
 from assessment.scoring.perception import (
     LARGE,
     MINIMUM_GROUP,
@@ -63,7 +64,7 @@ def _single(rubric: CompiledRubric, sheet: Sheet) -> Combined:
                 question.template if state == "unanswered" else msgspec.structs.replace(question.template, state=state)
             )
         elif question.multiple:
-            ridit, part = answered(question, level, function)
+            ridit, part = question.answered(level, function)
             ridits.append(ridit)
             parts.append(part)
             addable[question.index] = _most_first([(o, p) for o, p in question.levels.items() if o not in picks])
@@ -102,12 +103,12 @@ def _add_question(
         combined.ridits.append(None)
         combined.parts.append(msgspec.structs.replace(question.template, state=state))
         return
-    means = [sum(given) / len(given) for _, given, _ in voices]
+    means = [math.fsum(given) / len(given) for _, given, _ in voices]
     disputed = question.fact and max(means) - min(means) >= DISPUTE
     if disputed:
         lowest = means.index(min(means))
         voices, means = [voices[lowest]], [means[lowest]]
-    level = sum(means) / len(means)
+    level = math.fsum(means) / len(means)
     ridit, part = _part(question, level, [(function, given) for function, given, _ in voices])
     combined.levels.append(level)
     combined.states.append("answered")
@@ -147,7 +148,7 @@ def _part(
 
 
 def _mean_ridit(benchmark: CompiledBenchmark, levels: Sequence[float]) -> float:
-    return sum(benchmark.ridit(level) for level in levels) / len(levels)
+    return math.fsum(benchmark.ridit(level) for level in levels) / len(levels)
 
 
 def _addable(question: CompiledQuestion, groups: Sequence[Sequence[Sheet]]) -> list[tuple[str, float]]:

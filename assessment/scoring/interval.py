@@ -52,9 +52,9 @@ def dirichlet_linear(counts: Sequence[float], coefficients: Sequence[float]) -> 
     same mean and variance (method B.4; checked there by simulation).
     """
     alpha = [count + 0.5 for count in counts]
-    total = sum(alpha)
-    mean = sum(c * a for c, a in zip(coefficients, alpha, strict=True)) / total
-    square = sum(c * c * a for c, a in zip(coefficients, alpha, strict=True)) / total
+    total = math.fsum(alpha)
+    mean = math.fsum(c * a for c, a in zip(coefficients, alpha, strict=True)) / total
+    square = math.fsum(c * c * a for c, a in zip(coefficients, alpha, strict=True)) / total
     variance = (square - mean * mean) / (total + 1)
     if variance <= 0:
         return mean, 0.0, (mean, mean)

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from assessment.scoring.compile import CompiledGate, CompiledRubric
+from assessment.scoring.compiled import CompiledGate, CompiledRubric
 from assessment.scoring.result import Cap, State, Unmet
 from assessment.scoring.score import TOLERANCE
 

@@ -12,11 +12,11 @@ import math
 from collections.abc import Container, Sequence
 
 from assessment.scoring.combine import Combined
-from assessment.scoring.compile import CompiledGate, CompiledRecommendation, CompiledRubric
-from assessment.scoring.plan import chain_of
+from assessment.scoring.compiled import CompiledGate, CompiledRecommendation, CompiledRubric
 from assessment.scoring.rating import unmet_clauses
 from assessment.scoring.result import Because, RecommendationResult
 from assessment.scoring.score import TOLERANCE, Score
+from assessment.scoring.steps import chain_of
 
 GATE_BONUS = 5.0
 """Points added, in the ranking only, to a move that opens a gate on the way to the target."""
@@ -24,7 +24,7 @@ GATE_BONUS = 5.0
 
 def recommend(rubric: CompiledRubric, combined: Combined, scored: Score, target: int) -> list[RecommendationResult]:
     """Every move that fires, best first; equal ones in the rubric's order. Gains are 0 without an overall score."""
-    weights = sum(d.weight for d, s in zip(rubric.dimensions, scored.dimensions, strict=True) if s is not None)
+    weights = math.fsum(d.weight for d, s in zip(rubric.dimensions, scored.dimensions, strict=True) if s is not None)
     gates = [(gate, unmet_clauses(gate, combined.levels)) for gate in rubric.gates]
     levels = combined.levels
     ranked: list[tuple[float, int, CompiledRecommendation, float, CompiledGate | None, list[Because]]] = []

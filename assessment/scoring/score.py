@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from assessment.scoring.compile import CompiledRubric
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import State
 
 TOLERANCE = 1e-9
@@ -52,8 +52,8 @@ class Extremes(msgspec.Struct, gc=False):
 def shifted_geometric_mean(scores: Sequence[float], weights: Sequence[float], shift: float) -> float:
     """``prod((s + shift) ** (w / sum(w))) - shift``: strictly increasing in each score, between their minimum and
     arithmetic mean, 0 only when all are 0. `scores` on 0–1, `weights` and `shift` positive."""
-    total = sum(weights)
-    mean = sum(w * math.log(s + shift) for s, w in zip(scores, weights, strict=True)) / total
+    total = math.fsum(weights)
+    mean = math.fsum(w * math.log(s + shift) for s, w in zip(scores, weights, strict=True)) / total
     return min(1.0, max(0.0, math.exp(mean) - shift))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from assessment.scoring.compile import CompiledRubric
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.rating import level_of
 from assessment.scoring.result import LeaveOneOut, Stability
 from assessment.scoring.score import Score
@@ -50,13 +50,13 @@ def scenario_grid(
         variants[1].append(by_ridit / sums.answered)
         variants[2].append(equal / 4 / count)
         variants[3].append(equal_by_ridit / count)
-    total = sum(weights)
+    total = math.fsum(weights)
     scores = []
     for values in variants:
         for shift in (rubric.shift / 2, rubric.shift, rubric.shift * 2):
-            mean = sum(w * math.log(v + shift) for w, v in zip(weights, values, strict=True)) / total
+            mean = math.fsum(w * math.log(v + shift) for w, v in zip(weights, values, strict=True)) / total
             scores.append(min(1.0, max(0.0, math.exp(mean) - shift)))
-        scores.append(sum(w * v for w, v in zip(weights, values, strict=True)) / total)
+        scores.append(math.fsum(w * v for w, v in zip(weights, values, strict=True)) / total)
     return Grid(scores, scores[9])
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from assessment.rubric.model import Rubric
 from assessment.rubric.studies import Study
-from assessment.scoring.compile import CompiledRubric, compile_rubric
+from assessment.scoring.compile import compile_rubric
+from assessment.scoring.compiled import CompiledRubric
 
 FUNCTIONS = ("kitchen", "service")
 EVERY_LEVEL = (0, 1, 2, 3, 4)

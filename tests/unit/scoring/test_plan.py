@@ -11,7 +11,7 @@ import pytest
 from assessment.scoring.answers import Response, read_responses
 from assessment.scoring.assess import assess
 from assessment.scoring.combine import Combined, combine
-from assessment.scoring.compile import CompiledRubric
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.rating import awarded
 from assessment.scoring.score import score, tally
 from tests.unit.scoring.builders import FUNCTIONS, build, dimension, multiple, random_answers, single

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.scoring.answers import Response, pack_answers, read_responses, unpack_answers
 from assessment.scoring.assess import assess, rate
-from assessment.scoring.compile import CompiledRubric, compile_rubric
+from assessment.scoring.compile import compile_rubric
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import Result
 from tests.unit.scoring.builders import FUNCTIONS, build, dimension, multiple, single
 

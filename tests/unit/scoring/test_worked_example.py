@@ -7,7 +7,8 @@ import pytest
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.scoring.answers import Response
 from assessment.scoring.assess import assess
-from assessment.scoring.compile import CompiledRubric, compile_rubric
+from assessment.scoring.compile import compile_rubric
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import QuestionBenchmark, QuestionResult, Result
 
 TITLE = "The worked example: aligned, and what keeps it from level 4"

@@ -1,0 +1,171 @@
+"""What a compiled rubric is made of: tuples by index, and what each answer contributes, prepared per option."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from assessment.rubric.model import Recommendation, Rubric
+from assessment.scoring.benchmark import ridit_coefficients, ridit_interval
+from assessment.scoring.result import QuestionBenchmark, QuestionResult, RubricUsed
+
+
+class CompiledBenchmark(msgspec.Struct, frozen=True, gc=False):
+    """One benchmark of a question: the study's shares grouped to answer levels."""
+
+    function: str | None
+    shares: tuple[float, ...]
+    n: int | None
+    group_of_level: tuple[int, ...]
+    ridit_of_level: tuple[float, ...]
+    template: QuestionBenchmark
+
+    def ridit(self, level: float) -> float:
+        """Ridit at a level 0–4; between two levels on the straight line between theirs."""
+        low = int(level)
+        if low == level:
+            return self.ridit_of_level[low]
+        below, above = self.ridit_of_level[low], self.ridit_of_level[low + 1]
+        return below + (above - below) * (level - low)
+
+    def at(self, levels: Sequence[tuple[float, float]]) -> QuestionBenchmark:
+        """The benchmark for answers at `levels`, each with its share of the answers (shares add up to 1)."""
+        ridit = math.fsum(self.ridit(level) * share for level, share in levels)
+        interval = None
+        if self.n is not None:
+            size = len(self.shares)
+            mixed = [0.0] * size
+            for level, share in levels:
+                low = int(level)
+                for whole, part in ((low, 1 - (level - low)), (low + 1, level - low)):
+                    if part:
+                        for k, c in enumerate(ridit_coefficients(size, self.group_of_level[whole])):
+                            mixed[k] += c * part * share
+            low_end, high_end = ridit_interval(self.shares, self.n, tuple(mixed))
+            interval = (round(low_end, 4), round(high_end, 4))
+        return msgspec.structs.replace(self.template, ridit=round(ridit, 4), interval=interval)
+
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """One step up on one question: to its next higher option, or one option more of a multiple choice."""
+
+    question: int
+    id: str
+    from_level: float | None
+    to_level: float
+    option: str
+    gain: float
+    """Weight times value gained; of a first answer, all of it."""
+    effort: int
+    order: tuple[float, int, int, float]
+    """Sorts steps: most gain first, then least effort, then the rubric's order."""
+
+
+class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
+    """One question by index. `levels` gives each option's level (single) or points (multiple)."""
+
+    index: int
+    id: str
+    title: str
+    dimension: int
+    dimension_id: str
+    multiple: bool
+    fact: bool
+    weight: float
+    levels: dict[str, float]
+    option_ids: tuple[str, ...]
+    benchmarks: tuple[CompiledBenchmark, ...]
+    template: QuestionResult
+    prepared: dict[str | None, dict[str, tuple[float, float | None, QuestionResult]]]
+    """Function (or None) → option → (level, ridit, what the result says); single-choice questions only."""
+    climbs: dict[float, tuple[Step, ...]]
+    """Level of each option → the steps from there to the highest; single-choice questions only."""
+    effort: int
+
+    def step(self, from_level: float | None, to_level: float, option: str) -> Step:
+        """A step on this question."""
+        gain = self.weight * (to_level - (from_level or 0.0)) / 4
+        order = (-round(gain, 12), self.effort, self.index, to_level)
+        return Step(self.index, self.id, from_level, to_level, option, gain, self.effort, order)
+
+    def climb(self, level: float) -> tuple[Step, ...]:
+        """The steps of a single choice from `level`, an option's or between two, to the highest option."""
+        prepared = self.climbs.get(level)
+        if prepared is not None:
+            return prepared
+        steps = []
+        for option, reached in self.levels.items():
+            if reached > level:
+                steps.append(self.step(level, reached, option))
+                level = reached
+        return tuple(steps)
+
+    def benchmarks_for(self, function: str | None) -> tuple[CompiledBenchmark, ...]:
+        """A distribution printed for this function where there is one, else all of the question's."""
+        own = tuple(b for b in self.benchmarks if b.function is not None and b.function == function)
+        return own or self.benchmarks
+
+    def answered(self, level: float, function: str | None) -> tuple[float | None, QuestionResult]:
+        """(ridit or None, the question's part of the result) for one answer at `level`."""
+        benchmarks = self.benchmarks_for(function)
+        ridit = math.fsum(b.ridit(level) for b in benchmarks) / len(benchmarks) if benchmarks else None
+        part = msgspec.structs.replace(
+            self.template,
+            state="answered",
+            level=round(level, 2),
+            value=round(level / 4, 4),
+            benchmarks=[b.at([(level, 1.0)]) for b in benchmarks],
+        )
+        return ridit, part
+
+
+class CompiledDimension(msgspec.Struct, frozen=True, gc=False):
+    index: int
+    id: str
+    title: str
+    core: bool
+    weight: float
+    questions: tuple[tuple[int, float], ...]
+    """(question index, evidence weight) of each question."""
+
+
+class CompiledGate(msgspec.Struct, frozen=True, gc=False):
+    """`clauses`: all of them must hold; each holds when any (question index, level) of it is reached."""
+
+    id: str
+    title: str
+    level: int
+    clauses: tuple[tuple[tuple[int, float], ...], ...]
+    functions: tuple[str, ...]
+    """Non-empty on a perception gate: the functions that must have answered and agree well enough."""
+
+
+class CompiledRecommendation(msgspec.Struct, frozen=True, gc=False):
+    index: int
+    source: Recommendation
+    triggers: tuple[tuple[int, float], ...]
+    when_gap: bool
+    effort: int
+
+
+class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
+    """Everything `assess` needs of one rubric version."""
+
+    used: RubricUsed
+    source: Rubric
+    functions: frozenset[str]
+    questions: tuple[CompiledQuestion, ...]
+    by_id: dict[str, CompiledQuestion]
+    dimensions: tuple[CompiledDimension, ...]
+    gates: tuple[CompiledGate, ...]
+    recommendations: tuple[CompiledRecommendation, ...]
+    cuts: tuple[float, ...]
+    level_names: tuple[str, ...]
+    shift: float
+    core_rule: int
+    half_rule: float
+    target: int
+    perspectives: tuple[str, ...]
+    """The functions that must both have answered for the highest view; empty when the rubric wants none."""

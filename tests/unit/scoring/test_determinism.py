@@ -1,0 +1,46 @@
+"""The same answers give the same bytes, on every Python version and machine.
+
+The digests below were computed once. A change of the scorer that changes any of them changes results: it needs
+a new ENGINE_VERSION, and new digests with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import msgspec
+import pytest
+
+from assessment.rubric.catalog import Catalog, default_directory
+from assessment.scoring.answers import Response
+from assessment.scoring.assess import assess
+from assessment.scoring.compile import ENGINE_VERSION, compile_rubric
+from tests.unit.scoring.builders import random_answers
+
+DIGESTS = {
+    ("alignment", "2026.1", "1.0.0"): "0d310a2aa503346bd1407175314a7286fe4ae24294642fd99c32233e0f88685f",
+    ("alignment-quick", "2026.1", "1.0.0"): "5bb1bc98c15e89d2e24785554c782a51646b52d28e9b0df784d5f39cbcc82934",
+}
+
+
+@pytest.mark.parametrize(("rubric_id", "version", "engine"), DIGESTS)
+def test_five_hundred_results_are_the_same_to_the_byte(rubric_id: str, version: str, engine: str) -> None:
+    catalog = Catalog.load(default_directory())
+    entry = catalog.find(rubric_id, version)
+    rubric = compile_rubric(entry.rubric, catalog.studies, entry.digest)
+    assert engine == ENGINE_VERSION
+    chance = random.Random(2026)
+    functions = [None, *(function.id for function in entry.rubric.head.functions)]
+    digest = hashlib.sha256()
+    for number in range(500):
+        respondents = 1 if number % 5 else 3
+        responses = [
+            Response(
+                random_answers(rubric, chance, missing=(number % 4) / 10),
+                functions[chance.randrange(len(functions))],
+            )
+            for _ in range(respondents)
+        ]
+        digest.update(msgspec.json.encode(assess(rubric, responses)))
+    assert digest.hexdigest() == DIGESTS[rubric_id, version, engine]
