@@ -28,7 +28,7 @@ A class owns its `code`. Which HTTP status a code has is known to `assessment.ap
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -40,9 +40,9 @@ class Problem(msgspec.Struct, frozen=True):
     wrong and what is allowed instead.
     """
 
-    pointer: str
-    code: str
-    detail: str
+    pointer: Annotated[str, msgspec.Meta(description="Where: an RFC 6901 JSON pointer.")]
+    code: Annotated[str, msgspec.Meta(description="Stable name of the kind of mistake.")]
+    detail: Annotated[str, msgspec.Meta(description="What is wrong, and what is allowed.")]
 
 
 def pointer(*path: str | int) -> str:

@@ -113,7 +113,7 @@ def _question(
         state="unanswered",
         level=None,
         value=None,
-        weight=round(question.weight.value, 4),
+        weight=question.weight.value,
         weight_reason=question.weight.reason,
         judgement=question.judgement,
         disputed=False,

@@ -19,8 +19,8 @@ from assessment.scoring.compile import ENGINE_VERSION, compile_rubric
 from tests.unit.scoring.builders import random_answers
 
 DIGESTS = {
-    ("alignment", "2026.1", "1.0.0"): "0d310a2aa503346bd1407175314a7286fe4ae24294642fd99c32233e0f88685f",
-    ("alignment-quick", "2026.1", "1.0.0"): "5bb1bc98c15e89d2e24785554c782a51646b52d28e9b0df784d5f39cbcc82934",
+    ("alignment", "2026.1", "1.0.0"): "cbba02655f8fc24115fdcf475c624b8a103bc6e494a5eedd67a72c1842138b59",
+    ("alignment-quick", "2026.1", "1.0.0"): "a9dfa5b5c8bde50e00c0b24a58bf98e8be3ebc904460416d12825c1c9586a03f",
 }
 
 

@@ -104,7 +104,7 @@ def test_a_benchmark_printed_by_function_is_compared_by_function(result: Result)
 
 def test_a_weight_names_the_ratio_it_leans_on_and_what_kind_it_is(result: Result) -> None:
     question = _question(result, "pipeline-responsibility")
-    assert question.weight == 1.2192
+    assert question.weight == 1.219238
     (association,) = question.associations
     assert (association.ratio, association.kind, association.n) == (3.0, "likelihood_ratio", 123)
     assert "likelihood ratio" in association.caution

@@ -1,0 +1,218 @@
+"""Assessments: create, read, list, complete, delete. A partner sees its own of the key's mode, and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from assessment.errors import (
+    AssessmentCompleted,
+    AssessmentOpen,
+    InvalidInput,
+    Problem,
+    ResourceNotFound,
+)
+from assessment.rubric.catalog import parse_reference
+from assessment.scoring.answers import Response, unpack_answers
+from assessment.scoring.assess import assess
+from assessment.scoring.result import Result
+from assessment.service import ids
+from assessment.service.context import Principal, Services
+from assessment.service.creation import create, outcome, result_row
+from assessment.service.pages import Page, check_limit, read_cursor, refused, write_cursor
+from assessment.service.views import (
+    AssessmentView,
+    Confidentiality,
+    NewAssessment,
+    OrganisationIn,
+    OrganisationView,
+    Respondent,
+    ResponseIn,
+    ResponseView,
+    Status,
+    used_rubric,
+    view_assessment,
+)
+from assessment.store.assessments import Filters, delete_assessment, find_assessment, list_assessments
+from assessment.store.responses import ResponseRow, list_responses
+from assessment.store.results import find_result
+from assessment.store.tables import ASSESSMENTS, RESULTS
+
+__all__ = [
+    "AssessmentFilters",
+    "AssessmentView",
+    "Confidentiality",
+    "NewAssessment",
+    "OrganisationIn",
+    "OrganisationView",
+    "Respondent",
+    "ResponseIn",
+    "ResponseView",
+    "Status",
+    "complete",
+    "create",
+    "delete",
+    "get",
+    "list_page",
+    "result",
+]
+
+
+class AssessmentFilters(msgspec.Struct, frozen=True):
+    """What a list is narrowed to. `organisation` is an id, `rubric` an id or `id@version`; times are aware."""
+
+    organisation: str | None = None
+    external_id: str | None = None
+    rubric: str | None = None
+    status: Status | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+NO_FILTERS = AssessmentFilters()
+
+
+async def get(services: Services, principal: Principal, assessment_id: str) -> AssessmentView:
+    """The assessment with its responses and, once completed, its result. Raises ResourceNotFound."""
+    wanted = ids.find_id("asmt", assessment_id)
+    async with services.database.read() as session:
+        return await _view(services, session, principal, wanted)
+
+
+async def list_page(
+    services: Services,
+    principal: Principal,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    filters: AssessmentFilters = NO_FILTERS,
+) -> Page[AssessmentView]:
+    """A page of assessments, newest first, without their results."""
+    check_limit(limit)
+    scope = msgspec.json.encode(["assessments", principal.partner_id, principal.mode, filters])
+    before = None if cursor is None else read_cursor(scope, cursor)
+    async with services.database.read() as session:
+        found = await list_assessments(
+            session,
+            principal.partner_id,
+            principal.mode,
+            limit=limit + 1,
+            before=before,
+            filters=_narrowed(filters),
+        )
+        has_more = len(found) > limit
+        found = found[:limit]
+        by_assessment: defaultdict[uuid.UUID, list[ResponseRow]] = defaultdict(list)
+        if found:
+            wanted = [row.id for row, _ in found]
+            for response in await list_responses(session, principal.partner_id, principal.mode, wanted):
+                by_assessment[response.assessment_id].append(response)
+    data = [view_assessment(row, organisation, by_assessment[row.id], None) for row, organisation in found]
+    return Page(data, has_more, write_cursor(scope, found[-1][0].id) if has_more else None)
+
+
+async def complete(services: Services, principal: Principal, assessment_id: str) -> AssessmentView:
+    """Score the submitted responses with the pinned rubric, once, and store the result. Raises ResourceNotFound,
+    AssessmentCompleted, or InvalidInput without a submitted response."""
+    wanted = ids.find_id("asmt", assessment_id)
+
+    async def work(connection: AsyncConnection) -> AssessmentView:
+        async with AsyncSession(connection) as session:
+            scored = await _score(services, session, principal, wanted)
+            sealed = services.results.seal(scored)
+            owner = {"partner_id": principal.partner_id, "mode": principal.mode}
+            columns = outcome(scored, datetime.now(UTC))
+            await connection.execute(update(ASSESSMENTS).filter_by(**owner, id=wanted).values(**columns))
+            await connection.execute(insert(RESULTS), [result_row(owner, wanted, sealed)])
+            session.expire_all()
+            return await _view(services, session, principal, wanted)
+
+    return await services.queue.run(work)
+
+
+async def result(services: Services, principal: Principal, assessment_id: str) -> bytes:
+    """The stored result, byte for byte. Raises ResourceNotFound, or AssessmentOpen when there is none yet."""
+    wanted = ids.find_id("asmt", assessment_id)
+    async with services.database.read() as session:
+        stored = await find_result(session, principal.partner_id, principal.mode, wanted)
+        if stored is not None:
+            return await services.results.unseal(session, stored)
+        if await find_assessment(session, principal.partner_id, principal.mode, wanted) is None:
+            raise ResourceNotFound
+    raise AssessmentOpen("The assessment has no result before it is completed.")
+
+
+async def delete(services: Services, principal: Principal, assessment_id: str) -> None:
+    """Delete the assessment with its responses and result. Raises ResourceNotFound."""
+    wanted = ids.find_id("asmt", assessment_id)
+
+    async def work(connection: AsyncConnection) -> bool:
+        return await delete_assessment(connection, principal.partner_id, principal.mode, wanted)
+
+    if not await services.queue.run(work):
+        raise ResourceNotFound
+
+
+async def _score(services: Services, session: AsyncSession, principal: Principal, assessment_id: uuid.UUID) -> Result:
+    """The result of the submitted responses. The row stays locked, so that nobody completes it meanwhile."""
+    found = await find_assessment(session, principal.partner_id, principal.mode, assessment_id, lock=True)
+    if found is None:
+        raise ResourceNotFound
+    row = found[0]
+    if row.status == "completed":
+        raise AssessmentCompleted("The assessment is completed already; its result never changes.")
+    used = used_rubric(row)
+    rubric = services.rubrics.pinned(used.id, used.version, used.digest)
+    responses = await list_responses(session, principal.partner_id, principal.mode, [assessment_id])
+    submitted = [
+        Response(unpack_answers(rubric, one.answers), one.function, ("responses", place, "answers"))
+        for place, one in enumerate(responses)
+        if one.submitted_at is not None
+    ]
+    if not submitted:
+        detail = "An assessment is completed from submitted responses, and this one has none."
+        raise InvalidInput(detail, errors=[Problem("/responses", "no_submitted_response", detail)])
+    return assess(rubric, submitted, target_level=row.target_level)
+
+
+async def _view(
+    services: Services, session: AsyncSession, principal: Principal, assessment_id: uuid.UUID
+) -> AssessmentView:
+    found = await find_assessment(session, principal.partner_id, principal.mode, assessment_id)
+    if found is None:
+        raise ResourceNotFound
+    row, organisation = found
+    responses = await list_responses(session, principal.partner_id, principal.mode, [assessment_id])
+    body = None
+    if row.status == "completed":
+        stored = await find_result(session, principal.partner_id, principal.mode, assessment_id)
+        if stored is None:
+            # It was deleted between the two queries.
+            raise ResourceNotFound
+        body = await services.results.unseal(session, stored)
+    return view_assessment(row, organisation, list(responses), body)
+
+
+def _narrowed(filters: AssessmentFilters) -> Filters:
+    organisation_id = None
+    if filters.organisation is not None:
+        organisation_id = ids.from_text("org", filters.organisation)
+        if organisation_id is None:
+            raise refused("organisation", "invalid_id", "'organisation' must be an organisation's id (org_…).")
+    rubric_id, version = (None, None) if filters.rubric is None else parse_reference(filters.rubric)
+    if filters.status not in (None, "open", "completed"):
+        raise refused("status", "unknown_status", "'status' must be open or completed.")
+    return Filters(
+        organisation_id=organisation_id,
+        external_id=filters.external_id,
+        rubric_id=rubric_id,
+        rubric_version=version,
+        status=filters.status,
+        created_after=filters.created_after,
+        created_before=filters.created_before,
+    )

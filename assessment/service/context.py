@@ -1,0 +1,94 @@
+"""What use cases work with: the database, the write queue, the rubrics, and who is asking."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+import msgspec
+
+from assessment.errors import MigrationsPending
+from assessment.rubric.catalog import Catalog, default_directory
+from assessment.service.results import ResultVault
+from assessment.service.rubrics import Rubrics
+from assessment.settings import Settings
+from assessment.store.engine import Database
+from assessment.store.migrate import is_current, upgrade
+from assessment.store.queue import WriteQueue
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """Who is asking: whatever is read or written belongs to this partner and mode."""
+
+    partner_id: uuid.UUID
+    key_id: uuid.UUID
+    kind: Literal["secret", "publishable"]
+    mode: Literal["live", "test"]
+
+
+class Store:
+    """An open database: reads through `database`, every write through `queue`."""
+
+    def __init__(self, database: Database, queue: WriteQueue) -> None:
+        self.database = database
+        self.queue = queue
+        self.known_keys: dict[bytes, tuple[float, Principal]] = {}
+        """Keys that were found valid a moment ago, with the time until which that holds."""
+
+
+class Services(Store):
+    """An open database, the rubrics, and what packs and unpacks results."""
+
+    def __init__(self, store: Store, rubrics: Rubrics, results: ResultVault) -> None:
+        super().__init__(store.database, store.queue)
+        self.results = results
+        self.rubrics = rubrics
+        self.catalog = rubrics.catalog
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """Open the database: create the data folder, refuse a database that could lose what is acknowledged, migrate it
+    (SQLite always, PostgreSQL with `auto_migrate`) and start the writers. Closes in the opposite order."""
+    if settings.database_url is None:
+        # Answers of people lie there: not for other accounts of the machine.
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.url, writers=settings.writers, read_connections=settings.read_connections)
+    try:
+        if database.is_sqlite or settings.auto_migrate:
+            await upgrade(database)
+        await database.check_durability(allow_lossy=settings.allow_lossy_database)
+        await _require_current(database)
+        queue = WriteQueue(database, limit=settings.write_queue_limit)
+        queue.start()
+        try:
+            yield Store(database, queue)
+        finally:
+            await queue.aclose()
+    finally:
+        await database.aclose()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, catalog: Catalog | None = None) -> AsyncIterator[Services]:
+    """Everything the use cases need, opened in order: rubrics first, since they need no database to be wrong.
+    `catalog` is one that the caller has loaded already."""
+    rubrics = Rubrics(catalog or Catalog.load(settings.rubrics_dir or default_directory()))
+    compiled = rubrics.compile_published()
+    async with open_store(settings) as store:
+        results = ResultVault()
+        for rubric in compiled:
+            await results.prepare(store.database, store.queue, rubric)
+        yield Services(store, rubrics, results)
+
+
+async def ready(store: Store) -> None:
+    """Return when requests can be served; raise DatabaseUnavailable or MigrationsPending otherwise."""
+    await _require_current(store.database)
+
+
+async def _require_current(database: Database) -> None:
+    if not await is_current(database):
+        raise MigrationsPending("The database is not at the current revision. Run: assessment migrate")

@@ -1,0 +1,107 @@
+"""Whether a new assessment fits its rubric and the limits: everything that is wrong is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
+from assessment.scoring.answers import Response, check_answers
+from assessment.scoring.assess import assess
+from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.result import Result
+from assessment.service.views import NewAssessment, OrganisationIn, ResponseIn
+
+LONGEST = {"name": 200, "external_id": 200, "domain": 253, "industry": 100, "size": 100, "region": 100}
+"""Characters allowed in each text about an organisation; `name` and `external_id` may not be empty."""
+LONGEST_REFERENCE = 200
+LONGEST_SENIORITY = 100
+
+
+def examine(rubric: CompiledRubric, new: NewAssessment) -> Result | None:
+    """The result when the assessment is to be completed at once, else None. Raises InvalidInput, or InvalidAnswers
+    when nothing but answers is wrong; drafts are checked like submitted responses."""
+    problems = [
+        *_organisation_problems(new.organisation),
+        *_function_problems(rubric, new),
+        *_response_problems(new.responses),
+        *_completion_problems(new),
+    ]
+    given = [as_response(place, response) for place, response in enumerate(new.responses)]
+    submitted = [one for one, response in zip(given, new.responses, strict=True) if response.submit]
+    bad_answers: InvalidAnswers | None = None
+    result = None
+    try:
+        if problems or not new.complete or len(submitted) < len(given):
+            check_answers(rubric, given)
+        if new.complete and not problems:
+            # Scoring checks the answers itself, so the common case reads them once.
+            result = assess(rubric, submitted, target_level=new.target_level)
+    except InvalidAnswers as error:
+        bad_answers = error
+    if problems:
+        answers = () if bad_answers is None else bad_answers.errors
+        raise InvalidInput(f"{len(problems) + len(answers)} things are wrong.", errors=[*problems, *answers])
+    if bad_answers is not None:
+        raise bad_answers
+    return result
+
+
+def as_response(place: int, response: ResponseIn) -> Response:
+    """What the scorer reads; its path is where the answers stand in the request."""
+    return Response(response.answers, response.function, ("responses", place, "answers"))
+
+
+def _organisation_problems(organisation: OrganisationIn) -> list[Problem]:
+    problems = []
+    for field, longest in LONGEST.items():
+        value: str | None = getattr(organisation, field)
+        least = 1 if field in ("name", "external_id") else 0
+        problems += _text_problems(value, least, longest, ("organisation", field))
+    return problems
+
+
+def _function_problems(rubric: CompiledRubric, new: NewAssessment) -> list[Problem]:
+    if new.functions is None:
+        return []
+    known = [function.id for function in rubric.source.head.functions]
+    problems = []
+    if not new.functions:
+        problems.append(Problem("/functions", "empty", "Name at least one function, or leave 'functions' out."))
+    for place, function in enumerate(new.functions):
+        if function not in known:
+            detail = f"{rubric.used.id} knows no such function. Allowed: {', '.join(known)}."
+            problems.append(Problem(pointer("functions", place), "unknown_function", detail))
+        elif function in new.functions[:place]:
+            problems.append(Problem(pointer("functions", place), "duplicate_function", f"{function!r} is given twice."))
+    for place, response in enumerate(new.responses):
+        if response.function is not None and response.function in known and response.function not in new.functions:
+            detail = f"This assessment takes responses from: {', '.join(new.functions)}."
+            problems.append(Problem(pointer("responses", place, "function"), "function_not_asked", detail))
+    return problems
+
+
+def _response_problems(responses: Sequence[ResponseIn]) -> list[Problem]:
+    problems = []
+    for place, response in enumerate(responses):
+        if response.respondent is not None:
+            path = ("responses", place, "respondent")
+            problems += _text_problems(response.respondent.reference, 1, LONGEST_REFERENCE, (*path, "reference"))
+            problems += _text_problems(response.respondent.seniority, 0, LONGEST_SENIORITY, (*path, "seniority"))
+    return problems
+
+
+def _completion_problems(new: NewAssessment) -> list[Problem]:
+    problems = []
+    if new.complete and not any(response.submit for response in new.responses):
+        detail = "An assessment is completed from submitted responses: give at least one with 'submit': true."
+        problems.append(Problem("/responses", "no_submitted_response", detail))
+    if new.target_level is not None and not 1 <= new.target_level <= 4:
+        problems.append(Problem("/target_level", "out_of_range", "'target_level' must be 1 to 4."))
+    return problems
+
+
+def _text_problems(value: str | None, least: int, longest: int, path: tuple[str | int, ...]) -> list[Problem]:
+    if value is None or (least <= len(value.strip()) and len(value) <= longest and "\0" not in value):
+        return []
+    detail = f"{path[-1]!r} must be a text of {least} to {longest} characters, without NUL."
+    return [Problem(pointer(*path), "invalid_text", detail)]

@@ -1,0 +1,72 @@
+"""The text of API keys: how one is made, and how a mistyped one is told without asking the database."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import zlib
+from typing import Literal, NamedTuple
+
+Kind = Literal["secret", "publishable"]
+Mode = Literal["live", "test"]
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+RANDOM_BITS = 160
+RANDOM_LENGTH = 27  # 160 bits in base 62
+CHECK_LENGTH = 6  # 32 bits in base 62
+SHOWN_LENGTH = 4  # random characters kept readable, so that a partner can tell keys apart
+
+SHORT_KINDS: dict[Kind, str] = {"secret": "sk", "publishable": "pk"}
+KINDS: dict[str, Kind] = {"sk": "secret", "pk": "publishable"}
+MODES: dict[str, Mode] = {"live": "live", "test": "test"}
+FORM = re.compile(rf"alm_(sk|pk)_(live|test)_([0-9A-Za-z]{{{RANDOM_LENGTH}}})([0-9A-Za-z]{{{CHECK_LENGTH}}})")
+
+
+class NewKey(NamedTuple):
+    """A key at birth. `text` is shown once; `prefix` and `hash` are what is stored."""
+
+    text: str
+    prefix: str
+    hash: bytes
+
+
+class ParsedKey(NamedTuple):
+    """A text that could be a key: its form and check digits are right."""
+
+    kind: Kind
+    mode: Mode
+    hash: bytes
+
+
+def generate(kind: Kind, mode: Mode) -> NewKey:
+    """A key with 160 random bits and a CRC32 of all that stands before it."""
+    head = f"alm_{SHORT_KINDS[kind]}_{mode}_"
+    body = head + _base62(secrets.randbits(RANDOM_BITS), RANDOM_LENGTH)
+    text = body + _check(body)
+    return NewKey(text, body[: len(head) + SHOWN_LENGTH], _hash(text))
+
+
+def parse(text: str) -> ParsedKey | None:
+    """What the text says of itself, or None when no key reads like that."""
+    match = FORM.fullmatch(text)
+    if match is None or _check(text[:-CHECK_LENGTH]) != match[4]:
+        return None
+    return ParsedKey(KINDS[match[1]], MODES[match[2]], _hash(text))
+
+
+def _hash(text: str) -> bytes:
+    # A plain hash is enough: nobody can try 2^160 keys, which is what a slow hash would have to prevent.
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _check(body: str) -> str:
+    return _base62(zlib.crc32(body.encode()), CHECK_LENGTH)
+
+
+def _base62(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))

@@ -1,0 +1,56 @@
+"""Pages of a list, and the cursors that lead from one to the next."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import uuid
+from typing import Generic, TypeVar
+
+import msgspec
+
+from assessment.errors import InvalidInput, Problem, pointer
+
+T = TypeVar("T")
+CHECK_BYTES = 8
+LARGEST_PAGE = 100
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page: `next_cursor` is None on the last one."""
+
+    data: list[T]
+    has_more: bool
+    next_cursor: str | None
+
+
+def write_cursor(scope: bytes, last: uuid.UUID) -> str:
+    """A cursor behind the row `last` of the list that `scope` names (whose it is, and how it is filtered)."""
+    return base64.urlsafe_b64encode(last.bytes + _check(scope, last.bytes)).decode().rstrip("=")
+
+
+def read_cursor(scope: bytes, cursor: str) -> uuid.UUID:
+    """The row that the cursor stands behind. A cursor of another list, or a changed one, raises InvalidInput."""
+    try:
+        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    if len(data) != 16 + CHECK_BYTES or data[16:] != _check(scope, data[:16]):
+        raise refused("cursor", "invalid_cursor", "The cursor is not the next_cursor of a page of this very list.")
+    return uuid.UUID(bytes=data[:16])
+
+
+def check_limit(limit: int) -> None:
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise refused("limit", "out_of_range", f"'limit' must be 1 to {LARGEST_PAGE}.")
+
+
+def refused(parameter: str, code: str, detail: str) -> InvalidInput:
+    """The error of one bad query parameter."""
+    return InvalidInput(detail, errors=[Problem(pointer(parameter), code, detail)])
+
+
+def _check(scope: bytes, data: bytes) -> bytes:
+    # Against mistakes, not against forgery: a forged cursor still only reaches rows of the caller's own list.
+    return hashlib.sha256(scope + data).digest()[:CHECK_BYTES]

@@ -1,0 +1,44 @@
+"""The rubrics that can be used now, each compiled once."""
+
+from __future__ import annotations
+
+from assessment.errors import RubricNotFound
+from assessment.rubric.catalog import Catalog, parse_reference
+from assessment.scoring.compile import compile_rubric
+from assessment.scoring.compiled import CompiledRubric
+
+
+class Rubrics:
+    """Compiled rubrics by reference (`alignment`, `alignment@2026.1`)."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._compiled: dict[tuple[str, str], CompiledRubric] = {}
+        self._by_reference: dict[str, CompiledRubric] = {}
+
+    def compile_published(self) -> list[CompiledRubric]:
+        """Compile every published version, so that no request pays for it."""
+        return [self._compile(entry.rubric.head.id, entry.rubric.head.version) for entry in self.catalog.entries()]
+
+    def get(self, reference: str) -> CompiledRubric:
+        """The version referred to, the latest published one when none is named. Raises RubricNotFound."""
+        known = self._by_reference.get(reference)
+        if known is None:
+            # Only what exists is remembered, so that made-up references take no memory.
+            known = self._by_reference[reference] = self._compile(*parse_reference(reference))
+        return known
+
+    def pinned(self, rubric_id: str, version: str, digest: str) -> CompiledRubric:
+        """The very version that an assessment was created with. Raises RubricNotFound when it is not installed."""
+        found = self._compile(rubric_id, version)
+        if found.used.digest != digest:
+            raise RubricNotFound(f"{rubric_id}@{version} is not the one this assessment was created with ({digest}).")
+        return found
+
+    def _compile(self, rubric_id: str, version: str | None) -> CompiledRubric:
+        entry = self.catalog.find(rubric_id, version)
+        key = (entry.rubric.head.id, entry.rubric.head.version)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = compile_rubric(entry.rubric, self.catalog.studies, entry.digest)
+        return found

@@ -1,0 +1,144 @@
+"""Assessments: table and queries. Every query is confined to one partner and mode."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Select,
+    SmallInteger,
+    String,
+    delete,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assessment.store.base import MODES, Base, Id, Mode, Moment, one_of
+from assessment.store.organisations import OrganisationRow
+
+STATUSES = ("open", "completed")
+CONFIDENTIALITIES = ("grouped", "named")
+
+
+class AssessmentRow(Base):
+    """`score` is in hundredths of a point, so that it sorts and compares exactly. Rubric version and digest are
+    pinned at creation; `engine` is the scorer's version that gave the result."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["partner_id", "mode", "organisation_id"],
+            ["organisations.partner_id", "organisations.mode", "organisations.id"],
+        ),
+        Index(None, "organisation_id"),
+        CheckConstraint(one_of("mode", MODES), name="mode"),
+        CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint(one_of("confidentiality", CONFIDENTIALITIES), name="confidentiality"),
+        CheckConstraint("target_level BETWEEN 1 AND 4", name="target_level"),
+        CheckConstraint("score BETWEEN 0 AND 10000", name="score"),
+        CheckConstraint("level BETWEEN 1 AND 4", name="level"),
+    )
+
+    partner_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    mode: Mapped[str] = mapped_column(String(4), primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(Id)
+    rubric_id: Mapped[str] = mapped_column(String(64))
+    rubric_version: Mapped[str] = mapped_column(String(16))
+    rubric_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[str] = mapped_column(String(16))
+    confidentiality: Mapped[str] = mapped_column(String(16))
+    functions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    target_level: Mapped[int | None] = mapped_column(SmallInteger)
+    contribute: Mapped[bool]
+    details: Mapped[dict[str, Any] | None] = mapped_column("metadata", JSON(none_as_null=True))
+    score: Mapped[int | None] = mapped_column(SmallInteger)
+    level: Mapped[int | None] = mapped_column(SmallInteger)
+    engine: Mapped[str | None] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    completed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Filters(NamedTuple):
+    """What a list is narrowed to; None means not narrowed."""
+
+    organisation_id: uuid.UUID | None = None
+    external_id: str | None = None
+    rubric_id: str | None = None
+    rubric_version: str | None = None
+    status: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+Found = tuple[AssessmentRow, OrganisationRow]
+
+
+def _owned(partner_id: uuid.UUID, mode: Mode) -> Select[AssessmentRow, OrganisationRow]:
+    return (
+        select(AssessmentRow, OrganisationRow)
+        .join(
+            OrganisationRow,
+            (OrganisationRow.partner_id == AssessmentRow.partner_id)
+            & (OrganisationRow.mode == AssessmentRow.mode)
+            & (OrganisationRow.id == AssessmentRow.organisation_id),
+        )
+        .where(AssessmentRow.partner_id == partner_id, AssessmentRow.mode == mode)
+    )
+
+
+async def find_assessment(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID, *, lock: bool = False
+) -> Found | None:
+    """The assessment with its organisation; with `lock`, held until the transaction ends."""
+    query = _owned(partner_id, mode).where(AssessmentRow.id == assessment_id)
+    if lock:
+        query = query.with_for_update(of=AssessmentRow)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def list_assessments(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, *, limit: int, before: uuid.UUID | None, filters: Filters
+) -> Sequence[Found]:
+    """Newest first, those older than `before`. Ids are sortable by time, so the id alone is the key of the order."""
+    query = _owned(partner_id, mode)
+    if before is not None:
+        query = query.where(AssessmentRow.id < before)
+    if filters.organisation_id is not None:
+        query = query.where(AssessmentRow.organisation_id == filters.organisation_id)
+    if filters.external_id is not None:
+        query = query.where(OrganisationRow.external_id == filters.external_id)
+    if filters.rubric_id is not None:
+        query = query.where(AssessmentRow.rubric_id == filters.rubric_id)
+    if filters.rubric_version is not None:
+        query = query.where(AssessmentRow.rubric_version == filters.rubric_version)
+    if filters.status is not None:
+        query = query.where(AssessmentRow.status == filters.status)
+    if filters.created_after is not None:
+        query = query.where(AssessmentRow.created_at > filters.created_after)
+    if filters.created_before is not None:
+        query = query.where(AssessmentRow.created_at < filters.created_before)
+    rows = await session.execute(query.order_by(AssessmentRow.id.desc()).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+async def delete_assessment(
+    connection: AsyncConnection, partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID
+) -> bool:
+    """Delete the assessment; its responses and result go with it. Whether there was one."""
+    found = await connection.execute(
+        delete(AssessmentRow).where(
+            AssessmentRow.partner_id == partner_id, AssessmentRow.mode == mode, AssessmentRow.id == assessment_id
+        )
+    )
+    return found.rowcount == 1

@@ -1,0 +1,195 @@
+"""The engines: one that writes, one that reads, and what each connection must promise before it is used."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from assessment.errors import DatabaseRefused, DatabaseUnavailable
+from assessment.store import driver
+from assessment.store.lock import WriterLock
+
+BUSY_MILLISECONDS = 5000
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 15
+"""A PostgreSQL that does not answer within these is treated as away, so that writers never hang."""
+SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_MILLISECONDS}
+"""What every connection sets and then reads back. synchronous 2 is FULL: a commit is on the disk."""
+
+GOING_AWAY = ("57P01", "57P02", "57P03", "53300")
+"""PostgreSQL is stopping, has crashed, is starting, or has no connection left."""
+
+WAL_RESET_FIXED = (3, 51, 3)
+
+
+class Database:
+    """The engines of one database.
+
+    SQLite before 3.51.3 can lose committed pages when one connection checkpoints while another commits and
+    restarts the log. So one connection of the process writes and checkpoints (a checkpoint runs inside its own
+    commits), readers cannot write (`query_only`), and `writer_lock` keeps two processes from doing either at the
+    same time: a command beside a running server waits its turn.
+    """
+
+    def __init__(self, url: str, *, writers: int = 1, read_connections: int = 4) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.writers = 1 if self.is_sqlite else writers
+        if self.is_sqlite:
+            path = Path(self.url.database or "").absolute()
+            self.writer_lock: WriterLock | None = WriterLock(path.with_name(path.name + "-writer"))
+            self.writer = _sqlite_engine(self.url, pool_size=1, foreign_keys=True)
+            self.reader = _sqlite_engine(self.url, pool_size=read_connections, read_only=True)
+        else:
+            self.writer_lock = None
+            self.writer = _postgres_engine(self.url, pool_size=writers, patience=STATEMENT_SECONDS)
+            self.reader = _postgres_engine(
+                self.url, pool_size=read_connections, patience=STATEMENT_SECONDS, isolation_level="AUTOCOMMIT"
+            )
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for queries. Each statement sees what is committed when it starts."""
+        try:
+            async with AsyncSession(self.reader, expire_on_commit=False, autoflush=False) as session:
+                yield session
+        except (DBAPIError, OSError) as error:
+            if lost_connection(error):
+                raise DatabaseUnavailable("The database cannot be reached; try again shortly.") from error
+            raise
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        """Hold the right to write and checkpoint against other processes. Does nothing on PostgreSQL."""
+        if self.writer_lock is None:
+            yield
+            return
+        async with self.writer_lock.held(BUSY_MILLISECONDS / 1000):
+            yield
+
+    async def check_durability(self, *, allow_lossy: bool = False) -> None:
+        """Raise DatabaseRefused unless what is acknowledged survives a crash. `allow_lossy` lets a PostgreSQL
+        reached by a unix socket pass, which only a test server is. SQLite connections check themselves."""
+        if self.is_sqlite:
+            if sys.platform == "win32" and sqlite3.sqlite_version_info < WAL_RESET_FIXED:
+                raise DatabaseRefused("SQLite before 3.51.3 needs a file lock that this platform does not have.")
+            return
+        async with self.reader.connect() as connection:
+            weak = [name for name in ("fsync", "synchronous_commit") if await _is_off(connection, name)]
+            local = (await connection.execute(text("SELECT inet_server_addr() IS NULL"))).scalar_one()
+        if weak and not (allow_lossy and local):
+            raise DatabaseRefused(
+                f"PostgreSQL runs with {' and '.join(f'{name}=off' for name in weak)}: it can lose writes that were "
+                "acknowledged. Switch it on and start again."
+            )
+
+    async def aclose(self) -> None:
+        """Close every connection: the writer last, so that no reader is left to checkpoint on closing."""
+        async with self.exclusive():
+            await self.reader.dispose()
+            await self.writer.dispose()
+        if self.writer_lock is not None:
+            self.writer_lock.close()
+
+
+def parse_url(url: str) -> URL:
+    """The address, if it names one of the two drivers that are supported."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseRefused(
+            "ASSESSMENT_DATABASE_URL is not an address such as postgresql+asyncpg://user@host/name."
+        ) from None
+    if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise DatabaseRefused(
+            f"ASSESSMENT_DATABASE_URL names {parsed.drivername!r}; allowed are postgresql+asyncpg and sqlite+aiosqlite."
+        )
+    if parsed.drivername == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseRefused("ASSESSMENT_DATABASE_URL must name a file: a database in memory keeps nothing.")
+    return parsed
+
+
+def lost_connection(error: BaseException) -> bool:
+    """Whether the error says that the database went away, rather than that a statement was wrong."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or state.startswith("08") or state in GOING_AWAY
+    return isinstance(error, OSError)
+
+
+def migration_engine(url: URL) -> AsyncEngine:
+    """An engine for migrations. SQLite changes a table by copying it, which enforced foreign keys would turn into
+    deletes, so they are off here and checked at the end instead."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, pool_size=1, foreign_keys=False)
+    return _postgres_engine(url, pool_size=1, patience=None)
+
+
+def _postgres_engine(url: URL, *, pool_size: int, patience: float | None, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        json_serializer=_encode_json,
+        json_deserializer=msgspec.json.decode,
+        connect_args={
+            "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "assessment"},
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": patience,
+        },
+        **options,
+    )
+
+
+def _sqlite_engine(url: URL, *, pool_size: int, foreign_keys: bool = True, read_only: bool = False) -> AsyncEngine:
+    options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if read_only else {}
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        json_serializer=_encode_json,
+        json_deserializer=msgspec.json.decode,
+        connect_args={"async_creator_fn": driver.connect},
+        **options,
+    )
+    pragmas = SQLITE_PRAGMAS | {"foreign_keys": int(foreign_keys), "query_only": int(read_only)}
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: DBAPIConnection, _: object) -> None:
+        # Python's own transaction control starts transactions late and not for every statement.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for name, wanted in pragmas.items():
+            cursor.execute(f"PRAGMA {name} = {wanted}")
+            cursor.execute(f"PRAGMA {name}")
+            row = cursor.fetchone()
+            if row is None or row[0] != wanted:
+                raise DatabaseRefused(f"SQLite did not accept {name} = {wanted}; is the folder on a network share?")
+        cursor.close()
+
+    if not read_only:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Any) -> None:
+            # Takes the write lock at once: a transaction that reads first could otherwise fail when it writes.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _encode_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _is_off(connection: AsyncConnection, name: str) -> bool:
+    return bool((await connection.execute(text(f"SHOW {name}"))).scalar_one() == "off")

@@ -1,0 +1,196 @@
+"""The write queue: every write of the process goes through it, and what has queued up is committed together.
+
+A commit costs about the same for one row as for fifty. While a writer waits for the disk, further writes queue
+up; it then takes them all into one transaction, one statement a table, one commit. There is no timer, so a lone
+write is not delayed. A caller hears back only after its COMMIT.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from assessment.errors import DatabaseUnavailable, Overloaded
+from assessment.store.engine import Database, lost_connection
+from assessment.store.insert import PreparedInsert
+from assessment.store.tables import METADATA
+
+T = TypeVar("T")
+Batch = Sequence[tuple[Table, Mapping[str, Any]]]
+"""Rows that are committed together or not at all."""
+Work = Callable[[AsyncConnection], Awaitable[Any]]
+
+LARGEST_GROUP = 256
+"""Batches in one transaction: more would make the first of them wait for the last."""
+
+
+class _Write:
+    """One caller's write: either a batch or a piece of work, and the future its caller waits on."""
+
+    __slots__ = ("batch", "future", "work")
+
+    def __init__(self, future: asyncio.Future[Any], batch: Batch = (), work: Work | None = None) -> None:
+        self.future = future
+        self.batch = batch
+        self.work = work
+
+    def succeed(self, value: Any) -> None:
+        if not self.future.done():
+            self.future.set_result(value)
+
+    def fail(self, error: BaseException) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class WriteQueue:
+    """Writes of many callers, done by the writers of one `Database`.
+
+    A caller that is cancelled before its write was taken leaves nothing behind; after that the write is completed
+    without it. The connection belongs to the writer, so no caller can break it.
+    """
+
+    def __init__(self, database: Database, *, limit: int = 1024) -> None:
+        self._database = database
+        self._limit = limit
+        self._pending: deque[_Write] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._order = {table: place for place, table in enumerate(METADATA.sorted_tables)}
+        self._inserts: dict[tuple[Table, tuple[str, ...]], PreparedInsert] = {}
+        self._writers: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._writers = [
+            asyncio.create_task(self._write_for_ever(), name=f"writer-{number}")
+            for number in range(self._database.writers)
+        ]
+
+    async def insert(self, batch: Batch) -> None:
+        """Insert the rows; returns once they are committed. Rows of a table give the same columns."""
+        await self._enqueue(_Write(asyncio.get_running_loop().create_future(), batch=batch))
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction of its own; returns its value once that is committed."""
+        return cast("T", await self._enqueue(_Write(asyncio.get_running_loop().create_future(), work=work)))
+
+    async def aclose(self) -> None:
+        """Refuse new writes, complete those that wait, and let go of the connections."""
+        self._closing = True
+        self._wake.set()
+        await asyncio.gather(*self._writers)
+
+    def _enqueue(self, write: _Write) -> asyncio.Future[Any]:
+        if self._closing:
+            raise Overloaded("The service is shutting down; try again shortly.")
+        if len(self._pending) >= self._limit:
+            raise Overloaded(f"{self._limit} writes are waiting already; try again shortly.")
+        self._pending.append(write)
+        self._wake.set()
+        return write.future
+
+    async def _write_for_ever(self) -> None:
+        connection: AsyncConnection | None = None
+        try:
+            while True:
+                while not self._pending and not self._closing:
+                    self._wake.clear()
+                    await self._wake.wait()
+                group = self._take()
+                if group:
+                    connection = await self._serve(connection, group)
+                elif self._closing:
+                    return
+        finally:
+            if connection is not None:
+                await connection.close()
+
+    def _take(self) -> list[_Write]:
+        """The next writes for one transaction: work alone, batches with the batches behind them."""
+        group: list[_Write] = []
+        while self._pending and len(group) < LARGEST_GROUP:
+            if group and self._pending[0].work is not None:
+                break
+            write = self._pending.popleft()
+            if write.future.cancelled():
+                continue
+            group.append(write)
+            if write.work is not None:
+                break
+        return group
+
+    async def _serve(self, connection: AsyncConnection | None, group: list[_Write]) -> AsyncConnection | None:
+        """Do the group; returns the connection to go on with, None when it was lost."""
+        try:
+            async with self._database.exclusive():
+                if connection is None:
+                    connection = await self._database.writer.connect()
+                await self._settle(connection, group)
+        except Exception as error:
+            await _discard(connection)
+            failure = _unavailable(error)
+            for write in group:
+                write.fail(failure)
+            return None
+        return connection
+
+    async def _settle(self, connection: AsyncConnection, group: list[_Write]) -> None:
+        """Do the group in one transaction. If that fails and it was not alone, do each write in its own, so that
+        only the one at fault fails. Raises when the connection is lost or no transaction can be started."""
+        transaction = await connection.begin()
+        try:
+            value = await self._execute(connection, group)
+            await transaction.commit()
+        except Exception as error:
+            if lost_connection(error):
+                raise
+            await transaction.rollback()
+            if len(group) > 1:
+                for write in group:
+                    await self._settle(connection, [write])
+            else:
+                group[0].fail(error)
+            return
+        for write in group:
+            write.succeed(value)
+
+    async def _execute(self, connection: AsyncConnection, group: list[_Write]) -> Any:
+        work = group[0].work
+        if work is not None:
+            return await work(connection)
+        tables: dict[tuple[Table, tuple[str, ...]], list[Mapping[str, Any]]] = {}
+        for write in group:
+            for table, row in write.batch:
+                tables.setdefault((table, tuple(row)), []).append(row)
+        for key, rows in sorted(tables.items(), key=lambda item: self._order[item[0][0]]):
+            statement = self._inserts.get(key)
+            if statement is None:
+                statement = self._inserts[key] = PreparedInsert(*key, connection.dialect)
+            await statement.execute(connection, rows)
+        return None
+
+
+async def _discard(connection: AsyncConnection | None) -> None:
+    """Give up a connection that may be broken."""
+    if connection is None:
+        return
+    try:
+        await connection.invalidate()
+        await connection.close()
+    except (DBAPIError, OSError):
+        return  # it is gone already, which is what was wanted
+
+
+def _unavailable(error: Exception) -> Exception:
+    """What a caller is told whose write was not acknowledged; the cause stays attached."""
+    if isinstance(error, Overloaded):
+        return error
+    failure = DatabaseUnavailable("The write was not confirmed because the database went away; try again shortly.")
+    failure.__cause__ = error
+    return failure

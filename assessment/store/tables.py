@@ -1,0 +1,23 @@
+"""Every table, so that one import makes the metadata complete."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import Table
+
+from assessment.store.assessments import AssessmentRow
+from assessment.store.base import Base
+from assessment.store.organisations import OrganisationRow
+from assessment.store.partners import ApiKeyRow, PartnerRow
+from assessment.store.responses import ResponseRow
+from assessment.store.results import ResultDictionaryRow, ResultRow
+
+METADATA = Base.metadata
+PARTNERS = cast("Table", PartnerRow.__table__)
+API_KEYS = cast("Table", ApiKeyRow.__table__)
+ORGANISATIONS = cast("Table", OrganisationRow.__table__)
+ASSESSMENTS = cast("Table", AssessmentRow.__table__)
+RESPONSES = cast("Table", ResponseRow.__table__)
+RESULT_DICTIONARIES = cast("Table", ResultDictionaryRow.__table__)
+RESULTS = cast("Table", ResultRow.__table__)

@@ -1,0 +1,84 @@
+"""Rows for tests of the store."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from assessment.store.queue import Batch
+from assessment.store.tables import ASSESSMENTS, ORGANISATIONS, PARTNERS, RESPONSES, RESULT_DICTIONARIES, RESULTS
+
+NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
+
+
+def partner(name: str | None = "Acme Agency") -> dict[str, Any]:
+    return {"id": uuid7(), "name": name, "created_at": NOW}
+
+
+def organisation(partner_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "partner_id": partner_id,
+        "mode": "live",
+        "id": uuid7(),
+        "external_id": None,
+        "name": "Northwind",
+        "domain": None,
+        "industry": None,
+        "size": None,
+        "region": None,
+        "created_at": NOW,
+    }
+
+
+def assessment(owner: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "partner_id": owner["partner_id"],
+        "mode": owner["mode"],
+        "id": uuid7(),
+        "organisation_id": owner["id"],
+        "rubric_id": "alignment",
+        "rubric_version": "2026.1",
+        "rubric_digest": bytes(32),
+        "status": "completed",
+        "confidentiality": "grouped",
+        "functions": ["sales"],
+        "target_level": 3,
+        "contribute": True,
+        "metadata": {"deal": 7},
+        "score": 5203,
+        "level": 3,
+        "engine": "1.0.0",
+        "created_at": NOW,
+        "completed_at": NOW,
+    }
+
+
+def complete_set() -> Batch:
+    """A row in every table that holds a partner's data, in an order that no foreign key would accept."""
+    owner = partner()
+    assessed = organisation(owner["id"])
+    scored = assessment(assessed)
+    keys = {"partner_id": owner["id"], "mode": "live", "assessment_id": scored["id"]}
+    response = {
+        **keys,
+        "id": uuid7(),
+        "function": "sales",
+        "respondent_reference": None,
+        "respondent_seniority": None,
+        "answers": b"\x90",
+        "created_at": NOW,
+        "submitted_at": NOW,
+    }
+    dictionary = {"sha256": bytes(32), "content": b"content", "created_at": NOW}
+    result = {**keys, "dictionary": bytes(32), "body": b"body", "sha256": bytes(32)}
+    return [
+        (RESULTS, result),
+        (RESPONSES, response),
+        (ASSESSMENTS, scored),
+        (ORGANISATIONS, assessed),
+        (PARTNERS, owner),
+        (RESULT_DICTIONARIES, dictionary),
+    ]

