@@ -1,0 +1,42 @@
+"""The `assessment` command: what a person at a terminal does with rubrics, answers and the service.
+
+Each command imports what it runs when it runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from assessment import __version__
+from assessment.cli.failure import Commands
+from assessment.cli.openapi import openapi
+from assessment.cli.partner import partner
+from assessment.cli.questionnaire import questionnaire
+from assessment.cli.rubric import rubric
+from assessment.cli.score import score
+from assessment.cli.serve import migrate, serve
+
+
+@click.group(name="assessment", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.rich_config(help_config={"text_markup": "markdown"})
+@click.version_option(__version__, prog_name="assessment")
+def group() -> None:
+    """Tell an organisation how well its sales and marketing work together, against what published studies found.
+
+    Start the service with `assessment serve`, or stay at the terminal: write a questionnaire, fill it in,
+    and score it.
+
+    ```
+    assessment questionnaire alignment > answers.yaml
+    assessment score answers.yaml
+    ```
+    """
+
+
+for command in (serve, migrate, partner, score, questionnaire, rubric, openapi):
+    group.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and end the process with 0 (done), 1 (it failed, and why was printed) or 2 (wrong usage)."""
+    group(prog_name="assessment")

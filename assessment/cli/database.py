@@ -1,0 +1,62 @@
+"""What commands do with the database themselves: create its tables, and its first partner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from asyncpg import PostgresError
+from sqlalchemy import inspect, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from assessment.cli.failure import Failure
+from assessment.service.context import Store
+from assessment.service.partners import NewPartner, create_partner, list_partners
+from assessment.store.engine import Database
+from assessment.store.migrate import upgrade
+
+if TYPE_CHECKING:
+    from assessment.settings import Settings
+
+FIRST_PARTNER = "First partner"
+
+
+@contextmanager
+def errors_said() -> Iterator[None]:
+    """Turn a database that cannot be reached or refuses us into one line."""
+    try:
+        yield
+    except (PostgresError, SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        first_line = str(cause).partition("\n")[0]
+        raise Failure(f"The database cannot be used: {first_line or type(cause).__name__}") from None
+
+
+def where_data_lies(settings: Settings) -> str:
+    """The database without its password."""
+    if settings.database_url is None:
+        return str(settings.data_dir.absolute() / "assessment.db")
+    return make_url(settings.url).render_as_string(hide_password=True)
+
+
+async def migrate(settings: Settings, *, only_if_empty: bool = False) -> None:
+    """Bring the tables to the current revision; with `only_if_empty` only where there is none yet."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.url)
+    try:
+        if not only_if_empty or await _is_empty(database):
+            await upgrade(database)
+    finally:
+        await database.aclose()
+
+
+async def first_keys(store: Store) -> NewPartner | None:
+    """The first partner of a database that has none, and None for any other."""
+    return None if await list_partners(store) else await create_partner(store, FIRST_PARTNER)
+
+
+async def _is_empty(database: Database) -> bool:
+    async with database.reader.connect() as connection:
+        return not await connection.run_sync(lambda c: inspect(c).get_table_names())

@@ -1,0 +1,82 @@
+"""What `assessment serve` prints: addresses at every start, and the first keys with a request to try, once."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+
+import rich_click as click
+
+from assessment.rubric.catalog import Catalog
+from assessment.rubric.model import Kind, Question, Rubric
+from assessment.service.partners import NewPartner
+
+WIDTH = 88
+
+
+def address_of(host: str, port: int) -> str:
+    """Where a client on this machine reaches the service: an address that means "all" is not one to connect to."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host)  # noqa: S104 - read, never bound
+    if shown is None:
+        shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
+
+
+def announce(address: str, where: str) -> str:
+    """The lines of every start."""
+    return "\n".join(
+        [
+            f"Alignment Assessment listens on {address}   (Ctrl-C stops it)",
+            f"  API documentation  {address}/docs",
+            f"  contract           {address}/openapi.json",
+            f"  data               {where}",
+        ]
+    )
+
+
+def present_keys(keys: NewPartner, address: str, catalog: Catalog) -> str:
+    """The keys in a frame of rules, with nothing beside the lines that are to be copied."""
+    return "\n".join(_key_lines(keys, address, catalog))
+
+
+def _key_lines(keys: NewPartner, address: str, catalog: Catalog) -> Iterator[str]:
+    rule = "─" * WIDTH
+    yield rule
+    yield click.style("Your first partner and its keys. They are shown this once: keep them.", bold=True)
+    yield ""
+    yield f"  partner          {keys.partner_id}"
+    yield f"  secret key       {keys.secret_key}"
+    yield f"  publishable key  {keys.publishable_key}"
+    yield ""
+    rubric = _shortest(catalog)
+    if rubric is not None:
+        yield f"Try it: {rubric.head.title}, {len(rubric.questions)} answers in, a rating out."
+        yield ""
+        yield from _request(keys.secret_key, address, rubric)
+        yield ""
+    yield "README.md has a complete example organisation, answering all 32 questions of `alignment`."
+    yield "More partners: assessment partner create NAME"
+    yield rule
+
+
+def _request(key: str, address: str, rubric: Rubric) -> Iterator[str]:
+    body = {
+        "rubric": rubric.head.id,
+        "answers": {question.id: _answer(question) for question in rubric.questions},
+    }
+    yield f"curl -sS {shlex.quote(f'{address}/v1/scores')} \\"
+    yield f"  -H 'Authorization: Bearer {key}' \\"
+    yield "  -H 'Content-Type: application/json' \\"
+    yield f"  -d {shlex.quote(json.dumps(body, indent=1))}"
+
+
+def _answer(question: Question) -> str | list[str]:
+    """An ordinary answer: the option in the middle, or the first two of several."""
+    if question.kind is Kind.MULTIPLE:
+        return [option.id for option in question.options[:2]]
+    return question.options[len(question.options) // 2].id
+
+
+def _shortest(catalog: Catalog) -> Rubric | None:
+    return min((entry.rubric for entry in catalog.entries()), key=lambda rubric: len(rubric.questions), default=None)
