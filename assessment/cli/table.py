@@ -220,11 +220,11 @@ def _positions(result: Result, sources: Sources) -> Iterator[RenderableType]:
     for question, one in rows:
         table.add_row(*_position(question, one, sources))
     yield table
-    legend = (
-        "The share of a study's respondents below the answer, plus half of those beside it. ≈ a share was printed "
-        "roughly or derived from others. n – means that n was not published."
-    )
-    yield Padding(Text(legend, style="dim"), (0, 0, 0, 2))
+    for legend in (
+        "A position is the share of a study's respondents below the answer, plus half of those beside it.",
+        "≈ a share was printed roughly or derived from others. n – means that n was not published.",
+    ):
+        yield Padding(Text(legend, style="dim"), (0, 0, 0, 2))
 
 
 def _position(question: QuestionResult, one: QuestionBenchmark, sources: Sources) -> tuple[str | Text, ...]:

@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP: handlers, wire types, strict reading, problem documents and the contract."""

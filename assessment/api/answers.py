@@ -1,0 +1,46 @@
+"""Reads documents that hold answers, so that bad answers come back beside everything else that does not fit."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from assessment.api.shape import Path, fit, summary
+from assessment.errors import AssessmentError, InvalidInput, Problem
+from assessment.scoring.answers import Response, check_answers
+from assessment.service.rubrics import Rubrics
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def fit_with_answers(document: Any, kind: type[T], rubrics: Rubrics, path: Path = ()) -> T:
+    """`document` as a `kind`. Where it does not fit, its answers are looked at all the same, so that one
+    InvalidInput names every problem there is."""
+    try:
+        return fit(document, kind, path)
+    except InvalidInput as error:
+        errors = [*error.errors, *_bad_answers(document, rubrics, path)]
+        raise InvalidInput(summary(errors), errors=errors) from None
+
+
+def _bad_answers(document: Any, rubrics: Rubrics, path: Path) -> tuple[Problem, ...]:
+    """What is wrong with the answers of a document that is wrong otherwise, as far as it can be told."""
+    if not isinstance(document, dict) or not isinstance(document.get("rubric"), str):
+        return ()
+    found = [_readable(document, path)]
+    several = document.get("responses")
+    if isinstance(several, list):
+        found += [_readable(item, (*path, "responses", place)) for place, item in enumerate(several)]
+    try:
+        check_answers(rubrics.get(document["rubric"]), [response for response in found if response is not None])
+    except AssessmentError as error:
+        return error.errors
+    return ()
+
+
+def _readable(item: Any, path: Path) -> Response | None:
+    if not isinstance(item, dict) or not isinstance(item.get("answers"), dict):
+        return None
+    function = item.get("function")
+    return Response(item["answers"], function if isinstance(function, str) else None, (*path, "answers"))

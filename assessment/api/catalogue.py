@@ -1,0 +1,150 @@
+"""Handlers of the catalogue: rubrics and studies, answered from ready bytes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import route
+from msgspec import Meta
+
+from assessment.api.operation import CACHE_CONTROL, ETAG, NOT_MODIFIED, READ, Answer, described
+from assessment.api.operation import Operation as Op
+from assessment.api.query import LocaleQuery, NoQuery, read_query
+from assessment.api.reply import Reply, encode, tagged
+from assessment.api.session import AnyRequest, secret_key, shelf_of
+from assessment.api.shelf import check_locale, cut_page
+from assessment.api.wire.paging import Cursor, Limit
+from assessment.api.wire.rubrics import Rubric, RubricPage
+from assessment.api.wire.studies import Study, StudyPage
+from assessment.errors import RubricNotFound, StudyNotFound
+
+_FOREVER = ((b"cache-control", b"public, max-age=31536000, immutable"),)
+_REVALIDATE = ((b"cache-control", b"no-cache"),)
+
+
+class RubricsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Query of the list of rubrics."""
+
+    limit: Limit = 20
+    cursor: Cursor = None
+    locale: Annotated[str | None, Meta(description="Language of the texts; each rubric's own without it.")] = None
+
+
+class StudiesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Query of the list of studies."""
+
+    limit: Limit = 20
+    cursor: Cursor = None
+
+
+@route(
+    "/v1/rubrics",
+    http_method=READ,
+    opt=described(
+        Op(
+            id="list_rubrics",
+            summary="List the published rubrics",
+            description="Every published version, by id and version.",
+            tag="Catalogue",
+            answers={200: Answer(RubricPage, "A page of rubrics.")},
+            query=RubricsQuery,
+        )
+    ),
+)
+async def list_rubrics(request: AnyRequest) -> Reply:
+    await secret_key(request)
+    query = read_query(request.scope["query_string"], RubricsQuery)
+    shelf = shelf_of(request)
+    check_locale(query.locale, shelf.locales)
+    return Reply(200, encode(RubricPage(*cut_page(shelf.rubric_rows, query.limit, query.cursor))))
+
+
+@route(
+    "/v1/rubrics/{rubric_id:str}",
+    http_method=READ,
+    opt=described(
+        Op(
+            id="get_latest_rubric",
+            summary="Get the latest version of a rubric",
+            description="The latest published version, whole: questions, weights, gates and benchmarks.",
+            tag="Catalogue",
+            answers={200: Answer(Rubric, "The rubric.", (ETAG, CACHE_CONTROL)), 304: NOT_MODIFIED},
+            query=LocaleQuery,
+            problems=(RubricNotFound,),
+        )
+    ),
+)
+async def get_latest_rubric(request: AnyRequest) -> Reply:
+    await secret_key(request)
+    query = read_query(request.scope["query_string"], LocaleQuery)
+    ready = shelf_of(request).rubric(request.scope["path_params"]["rubric_id"], None, query.locale)
+    return tagged(request.scope, ready.body, etag=ready.etag, headers=_REVALIDATE)
+
+
+@route(
+    "/v1/rubrics/{rubric_id:str}/{version:str}",
+    http_method=READ,
+    opt=described(
+        Op(
+            id="get_rubric",
+            summary="Get a version of a rubric",
+            description="A published version, whole. It never changes, so it may be kept for ever.",
+            tag="Catalogue",
+            answers={200: Answer(Rubric, "The rubric.", (ETAG, CACHE_CONTROL)), 304: NOT_MODIFIED},
+            query=LocaleQuery,
+            problems=(RubricNotFound,),
+        )
+    ),
+)
+async def get_rubric(request: AnyRequest) -> Reply:
+    await secret_key(request)
+    query = read_query(request.scope["query_string"], LocaleQuery)
+    named = request.scope["path_params"]
+    ready = shelf_of(request).rubric(named["rubric_id"], named["version"], query.locale)
+    return tagged(request.scope, ready.body, etag=ready.etag, headers=_FOREVER)
+
+
+@route(
+    "/v1/studies",
+    http_method=READ,
+    opt=described(
+        Op(
+            id="list_studies",
+            summary="List the studies",
+            description="Every study that a rubric rests on, by id.",
+            tag="Catalogue",
+            answers={200: Answer(StudyPage, "A page of studies.")},
+            query=StudiesQuery,
+        )
+    ),
+)
+async def list_studies(request: AnyRequest) -> Reply:
+    await secret_key(request)
+    query = read_query(request.scope["query_string"], StudiesQuery)
+    return Reply(200, encode(StudyPage(*cut_page(shelf_of(request).study_rows, query.limit, query.cursor))))
+
+
+@route(
+    "/v1/studies/{study_id:str}",
+    http_method=READ,
+    opt=described(
+        Op(
+            id="get_study",
+            summary="Get a study",
+            description="Who asked whom, how it was read, how good it is, and every figure taken from it.",
+            tag="Catalogue",
+            answers={200: Answer(Study, "The study.", (ETAG, CACHE_CONTROL)), 304: NOT_MODIFIED},
+            query=NoQuery,
+            problems=(StudyNotFound,),
+        )
+    ),
+)
+async def get_study(request: AnyRequest) -> Reply:
+    await secret_key(request)
+    read_query(request.scope["query_string"], NoQuery)
+    ready = shelf_of(request).study(request.scope["path_params"]["study_id"])
+    return tagged(request.scope, ready.body, etag=ready.etag, headers=_REVALIDATE)
+
+
+HANDLERS = (list_rubrics, get_latest_rubric, get_rubric, list_studies, get_study)

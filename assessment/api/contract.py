@@ -1,0 +1,256 @@
+"""The OpenAPI document: built from the routes, what each handler declares, and the wire types themselves.
+
+Handlers read raw bytes and answer raw bytes, so the framework's own generator would see neither. What is
+written here is what the strict decoder enforces: both come from the same msgspec types.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from assessment import __version__
+from assessment.api.operation import OPT, Answer, Header, Operation
+from assessment.api.problems import codes_of
+from assessment.api.wire.problems import ProblemDocument
+from assessment.api.wire.scores import ANSWER_SCHEMA, EITHER_OR, BatchProblem, BatchResult, ScoreRequest
+
+REF = "#/components/schemas/{name}"
+
+PATH_PARAMETERS = {
+    "rubric_id": "Rubric id, such as `alignment`.",
+    "version": "Rubric version, such as `2026.1`.",
+    "study_id": "Study id.",
+    "assessment_id": "Assessment id (`asmt_…`).",
+    "code": "Code of an error.",
+}
+
+TAGS = {
+    "Catalogue": "Published rubrics and the studies behind them.",
+    "Scoring": "Score answers without keeping anything.",
+    "Assessments": "Keep an organisation's answers and the result they gave.",
+    "Service": "Whether it runs, its errors and its contract.",
+}
+
+DESCRIPTION = """\
+Answers about how an organisation's sales and marketing work together go in; a maturity rating with
+recommendations comes out, and every number names the study it rests on.
+
+Send a secret key as `Authorization: Bearer alm_sk_…`. Bodies are JSON in UTF-8 with
+`Content-Type: application/json`, 256 KiB at most (a batch: 2 MiB), nested 32 deep at most. Unknown fields and
+unknown query parameters are errors. Every error is an `application/problem+json` document with a stable `code`;
+`GET /v1/errors` lists them. Every answer carries `X-Request-Id`: yours, if you sent one of 1–128 letters,
+digits and `._:-`.
+"""
+
+_REQUEST_ID = Header("X-Request-Id", "Id of the request: the caller's own where it sent a usable one.")
+_PROBLEM_HEADERS = {
+    401: Header("WWW-Authenticate", "`Bearer`."),
+    503: Header("Retry-After", "Seconds to wait."),
+}
+_REASONS = {
+    400: "The body or the request cannot be read.",
+    401: "No valid key.",
+    403: "The key may not do this.",
+    404: "There is no such thing for this key.",
+    409: "The resource is in a state that does not allow this.",
+    413: "The body is too large.",
+    415: "The body is not sent as application/json.",
+    422: "The request does not fit the contract; `errors` lists everything that is wrong.",
+    500: "A fault of ours.",
+    503: "Too busy, or not ready; try again.",
+}
+
+
+def operations(app: Litestar) -> list[tuple[str, str, Operation]]:
+    """(path, method, operation) of every documented route, by path."""
+    found = []
+    for route in sorted(app.routes, key=lambda route: route.path_format):
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and OPT in handler.opt:
+                method = next(str(m) for m in sorted(handler.http_methods) if m != "HEAD").lower()
+                found.append((re.sub(r"{(\w+):\w+}", r"{\1}", route.path_format), method, handler.opt[OPT]))
+    return found
+
+
+def document(app: Litestar) -> dict[str, Any]:
+    """The whole contract, the same for the same code."""
+    listed = operations(app)
+    schemas = _schemas([operation for _, _, operation in listed])
+    paths: dict[str, Any] = {}
+    for path, method, operation in listed:
+        paths.setdefault(path, {})[method] = _operation(path, operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Alignment Assessment",
+            "version": __version__,
+            "summary": "How well sales and marketing work together, scored with its evidence.",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"secret_key": []}],
+        "tags": [{"name": name, "description": description} for name, description in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "secret_key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "alm_sk_…",
+                    "description": "A secret key: everything of its partner. Never in a browser, never in a query.",
+                }
+            },
+        },
+    }
+
+
+def render(app: Litestar) -> bytes:
+    """The document in the bytes that are committed and served."""
+    return json.dumps(document(app), indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def write(app: Litestar, path: Path) -> None:
+    """Write the committed contract."""
+    path.write_bytes(render(app))
+
+
+def load_example(operation_id: str) -> dict[str, Any]:
+    """The executed example of an operation: `parameters`, `request` and `response`, each where there is one."""
+    file = files("assessment.api") / "examples" / f"{operation_id}.json"
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, Any]) if file.is_file() else {}
+
+
+def _schemas(listed: list[Operation]) -> dict[str, Any]:
+    kinds: list[Any] = [ProblemDocument, ScoreRequest, BatchResult, BatchProblem]
+    for operation in listed:
+        kinds += [answer.kind for answer in operation.answers.values() if answer.kind is not None]
+        if operation.body is not None:
+            kinds.append(operation.body)
+    kinds = list(dict.fromkeys(kinds))
+    _, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    schemas = {**components, "Answer": ANSWER_SCHEMA}
+    for schema in schemas.values():
+        _close(schema)
+    for name, alternatives in EITHER_OR.items():
+        schemas[name]["oneOf"] = alternatives
+    return dict(sorted(schemas.items()))
+
+
+def _close(schema: dict[str, Any]) -> None:
+    """Nothing beyond what is listed, and no word about defaults of null, which only mean left out."""
+    if schema.get("type") == "object" and "properties" in schema:
+        schema["additionalProperties"] = False
+        for part in schema["properties"].values():
+            if part.get("default", ...) is None:
+                del part["default"]
+
+
+def _operation(path: str, operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description,
+        "tags": [operation.tag],
+    }
+    if operation.public:
+        described["security"] = []
+    example = load_example(operation.id)
+    parameters = _parameters(path, operation)
+    for parameter in parameters:
+        if parameter["name"] in example.get("parameters", {}):
+            parameter["example"] = example["parameters"][parameter["name"]]
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body is not None:
+        content: dict[str, Any] = {"schema": {"$ref": REF.format(name=operation.body.__name__)}}
+        if "request" in example:
+            content["example"] = example["request"]
+        described["requestBody"] = {"required": operation.body_required, "content": {"application/json": content}}
+    responses = {str(status): _answer(answer, example) for status, answer in operation.answers.items()}
+    for status, codes in codes_of(*operation.all_problems()).items():
+        responses.setdefault(str(status), _problem(status, codes))
+    described["responses"] = dict(sorted(responses.items()))
+    return described
+
+
+def _parameters(path: str, operation: Operation) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": PATH_PARAMETERS[name],
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        }
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+    properties = msgspec.json.schema(operation.query, ref_template=REF)["$defs"][operation.query.__name__]["properties"]
+    for name, schema in properties.items():
+        plain = _without_null(schema)
+        description = plain.pop("description")
+        parameters.append({"name": name, "in": "query", "required": False, "description": description, "schema": plain})
+    if operation.conditional:
+        description = "ETags of what you have; 304 when one is current."
+        parameters.append(
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "required": False,
+                "description": description,
+                "schema": {"type": "string"},
+            }
+        )
+    return parameters
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an optional parameter: in a query there is no null."""
+    plain = dict(schema)
+    members = [member for member in plain.pop("anyOf", []) if member != {"type": "null"}]
+    for member in members:
+        plain.update(member)
+    if plain.get("default", ...) is None:
+        del plain["default"]
+    if None in plain.get("enum", ()):
+        plain["enum"] = [choice for choice in plain["enum"] if choice is not None]
+    return plain
+
+
+def _headers(*headers: Header) -> dict[str, Any]:
+    return {h.name: {"description": h.description, "schema": {"type": "string"}, "required": True} for h in headers}
+
+
+def _answer(answer: Answer, example: dict[str, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": answer.description,
+        "headers": _headers(_REQUEST_ID, *answer.headers),
+    }
+    if answer.kind is not None:
+        schema = {"type": "object"} if answer.kind is dict else {"$ref": REF.format(name=answer.kind.__name__)}
+        content: dict[str, Any] = {"schema": schema}
+        if "response" in example and answer.media_type == "application/json":
+            content["example"] = example["response"]
+        described["content"] = {answer.media_type: content}
+    elif answer.media_type != "application/json":
+        described["content"] = {answer.media_type: {"schema": {"type": "string"}}}
+    return described
+
+
+def _problem(status: int, codes: list[str]) -> dict[str, Any]:
+    extra = [_PROBLEM_HEADERS[status]] if status in _PROBLEM_HEADERS else []
+    listed = ", ".join(f"`{code}`" for code in codes)
+    return {
+        "description": f"{_REASONS[status]} Codes: {listed}.",
+        "headers": _headers(_REQUEST_ID, *extra),
+        "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="ProblemDocument")}}},
+    }

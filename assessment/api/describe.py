@@ -1,0 +1,184 @@
+"""Rubrics and studies in their wire shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from assessment.api.wire import rubrics as wire
+from assessment.api.wire import studies as study_wire
+from assessment.rubric import model
+from assessment.rubric.studies import Category, Finding, Study
+from assessment.scoring.compiled import CompiledBenchmark, CompiledQuestion, CompiledRubric
+
+
+def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
+    """A compiled rubric with its benchmarks' shares and ridits worked out."""
+    rubric = compiled.source
+    head = rubric.head
+    if head.published is None:
+        raise ValueError(f"{head.id}@{head.version} is a draft; only published versions are served")
+    return wire.Rubric(
+        id=head.id,
+        version=head.version,
+        title=head.title,
+        summary=head.summary,
+        locale=head.locale,
+        locales=[head.locale],
+        published_at=f"{head.published.isoformat()}T00:00:00Z",
+        digest=compiled.used.digest,
+        minutes=head.minutes,
+        functions=[wire.Function(function.id, function.title) for function in head.functions],
+        levels=[wire.Level(level.number, level.name, level.summary, level.from_) for level in head.levels],
+        dimensions=[
+            wire.Dimension(d.id, d.title, d.summary, d.core, d.weight, d.weight_reason) for d in rubric.dimensions
+        ],
+        questions=[
+            _question(question, compiled.by_id[question.id], dimension.id)
+            for dimension in rubric.dimensions
+            for question in dimension.questions
+        ],
+        gates=[_gate(gate) for gate in head.gates],
+        aggregation=msgspec.convert(head.aggregation.model_dump(mode="json"), wire.Aggregation),
+        weighting=msgspec.convert(head.weighting.model_dump(mode="json"), wire.Weighting),
+        target=msgspec.convert(head.target.model_dump(mode="json"), wire.Target),
+        recommendations=[
+            msgspec.convert(recommendation.model_dump(mode="json"), wire.Recommendation)
+            for recommendation in rubric.recommendations
+        ],
+    )
+
+
+def _question(question: model.Question, compiled: CompiledQuestion, dimension: str) -> wire.Question:
+    association = question.weight.association
+    return wire.Question(
+        id=question.id,
+        dimension=dimension,
+        title=question.title,
+        help=question.help,
+        kind=question.kind.value,
+        nature=question.nature.value,
+        weight=question.weight.value,
+        weight_base=question.weight.base,
+        weight_association=None
+        if association is None
+        else wire.WeightAssociation(association.finding, association.agrees_with, association.nearness),
+        weight_reason=question.weight.reason,
+        audience=list(question.audience),
+        options=[wire.Option(option.id, option.title, option.level, option.points) for option in question.options],
+        benchmarks=[_benchmark(benchmark) for benchmark in compiled.benchmarks],
+        evidence=list(question.evidence),
+        judgement=question.judgement,
+    )
+
+
+def _benchmark(benchmark: CompiledBenchmark) -> wire.QuestionBenchmark:
+    said = benchmark.template
+    return wire.QuestionBenchmark(
+        finding=said.finding,
+        study=said.study,
+        publisher=said.publisher,
+        year=said.year,
+        population=said.population,
+        n=said.n,
+        n_reason=said.interval_reason if said.n is None else None,
+        function=said.function,
+        shares=[round(share, 4) for share in said.shares],
+        levels=said.levels,
+        ridits=[round(ridit, 4) for ridit in benchmark.ridit_of_level],
+        approximate=said.approximate,
+        derived=said.derived,
+        judgement=said.judgement,
+    )
+
+
+def _gate(gate: model.Gate) -> wire.Gate:
+    return msgspec.convert(gate.model_dump(mode="json"), wire.Gate)
+
+
+def summarise_rubric(rubric: wire.Rubric) -> wire.RubricSummary:
+    """A rubric in short."""
+    return wire.RubricSummary(
+        id=rubric.id,
+        version=rubric.version,
+        title=rubric.title,
+        summary=rubric.summary,
+        locale=rubric.locale,
+        locales=rubric.locales,
+        published_at=rubric.published_at,
+        digest=rubric.digest,
+        minutes=rubric.minutes,
+        questions=len(rubric.questions),
+    )
+
+
+def describe_study(study: Study) -> study_wire.Study:
+    """A study with the population and n of each finding filled in."""
+    quality = study.quality
+    return study_wire.Study(
+        id=study.id,
+        label=study.label,
+        title=study.title,
+        publisher=study.publisher,
+        year=study.year,
+        year_reason=study.year_reason,
+        population=study.population,
+        n=study.n,
+        n_reason=study.n_reason,
+        n_note=study.n_note,
+        read=study.read,
+        sources=[msgspec.convert(source.model_dump(mode="json"), study_wire.Source) for source in study.sources],
+        quality=msgspec.convert(
+            {**quality.model_dump(exclude={"note"}), "grade": quality.grade, "reason": quality.note},
+            study_wire.Quality,
+        ),
+        findings=[_finding(study, finding) for finding in study.findings],
+        practices=[msgspec.convert(p.model_dump(mode="json"), study_wire.Practice) for p in study.practices],
+    )
+
+
+def _finding(study: Study, finding: Finding) -> study_wire.Finding:
+    n, n_reason = study.size_of(finding)
+    return study_wire.Finding(
+        id=finding.id,
+        label=finding.label,
+        kind=finding.kind.value,
+        claim=finding.claim,
+        dimension=finding.dimension,
+        shares=_shares(finding.shares),
+        by_function={function: _shares(shares) for function, shares in finding.by_function.items()},
+        ratio=None
+        if finding.ratio is None
+        else msgspec.convert(finding.ratio.model_dump(mode="json"), study_wire.Ratio),
+        population=finding.population or study.population,
+        n=n,
+        n_reason=n_reason,
+        approximate=finding.approximate,
+        order_is_judgement=finding.order_is_judgement,
+        sum_note=finding.sum_note,
+        derived_from=list(finding.derived_from),
+        contradicts=[study_wire.Contradiction(c.finding, c.note) for c in finding.contradicts],
+        caution=finding.caution,
+    )
+
+
+def _shares(categories: Sequence[Category]) -> list[study_wire.Share]:
+    return [study_wire.Share(c.id, c.title, c.share, c.derived) for c in categories]
+
+
+def summarise_study(study: Study) -> study_wire.StudySummary:
+    """A study in short."""
+    return study_wire.StudySummary(
+        id=study.id,
+        label=study.label,
+        title=study.title,
+        publisher=study.publisher,
+        year=study.year,
+        population=study.population,
+        n=study.n,
+        n_reason=study.n_reason,
+        read=study.read,
+        grade=study.quality.grade,  # type: ignore[arg-type]  # "EDCBA"[points] is always one of the five letters
+        findings=len(study.findings),
+    )

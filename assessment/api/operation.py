@@ -1,0 +1,103 @@
+"""What a handler declares about itself for the contract: types in, types out, problems and query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar.types import Method
+
+from assessment.api.query import NoQuery
+from assessment.api.refusals import (
+    BadRequest,
+    BodyMissing,
+    BodyTooLarge,
+    DuplicateKeys,
+    InvalidEncoding,
+    InvalidQuery,
+    LoneSurrogates,
+    MalformedJson,
+    NestingTooDeep,
+    NulCharacters,
+    NumberOutOfRange,
+    UnsupportedMediaType,
+)
+from assessment.errors import AssessmentError, Forbidden, InvalidInput, Overloaded, PayloadRefused, Unauthenticated
+
+BODY_PROBLEMS: tuple[type[AssessmentError], ...] = (
+    PayloadRefused,
+    BodyMissing,
+    InvalidEncoding,
+    MalformedJson,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    InvalidInput,
+    DuplicateKeys,
+    NulCharacters,
+    LoneSurrogates,
+    NestingTooDeep,
+    NumberOutOfRange,
+)
+KEY_PROBLEMS: tuple[type[AssessmentError], ...] = (Unauthenticated, Forbidden)
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A response header."""
+
+    name: str
+    description: str
+
+
+LOCATION = Header("Location", "Address of what was created.")
+ETAG = Header("ETag", "Strong validator of exactly these bytes; send it back in If-None-Match.")
+CACHE_CONTROL = Header("Cache-Control", "How long the answer may be kept.")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A successful answer: its type (None without content) or, for what is not JSON, its media type."""
+
+    kind: Any
+    description: str
+    headers: tuple[Header, ...] = ()
+    media_type: str = "application/json"
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One operation of the contract. Its example is `examples/<id>.json`."""
+
+    id: str
+    summary: str
+    description: str
+    tag: str
+    answers: dict[int, Answer]
+    body: Any = None
+    body_required: bool = True
+    query: type[msgspec.Struct] = NoQuery
+    problems: tuple[type[AssessmentError], ...] = ()
+    public: bool = False
+
+    def all_problems(self) -> tuple[type[AssessmentError], ...]:
+        """Every error class that the operation can answer."""
+        keys = () if self.public else KEY_PROBLEMS
+        body = BODY_PROBLEMS if self.body is not None else ()
+        return (BadRequest, *body, *keys, InvalidQuery, *self.problems, AssessmentError, Overloaded)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether If-None-Match can be answered with 304."""
+        return 304 in self.answers
+
+
+READ: tuple[Method, ...] = ("GET", "HEAD")
+"""The methods of everything that can be read."""
+
+OPT = "operation"
+"""The key of a handler's `opt` under which its Operation stands."""
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    """The `opt` of a handler that carries `operation`."""
+    return {OPT: operation}
+
+
+NOT_MODIFIED = Answer(None, "You have this already: `If-None-Match` holds the current ETag.", (ETAG,))

@@ -1,0 +1,184 @@
+"""Turns errors into problem documents; the only place that knows which status an error has."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from assessment.api import refusals
+from assessment.api.reply import Headers, Reply, encode, request_id
+from assessment.api.wire.problems import ErrorCode, ProblemDocument
+from assessment.errors import (
+    AssessmentCompleted,
+    AssessmentError,
+    AssessmentOpen,
+    Conflict,
+    DamagedResult,
+    DatabaseUnavailable,
+    Forbidden,
+    InvalidAnswers,
+    InvalidInput,
+    MigrationsPending,
+    NotFound,
+    Overloaded,
+    PayloadRefused,
+    ResourceNotFound,
+    RubricNotFound,
+    StudyNotFound,
+    Unauthenticated,
+)
+
+PROBLEM_JSON = b"application/problem+json"
+ERRORS_SHOWN = 500
+"""Problems listed in one document; a hostile body could otherwise blow up its answer."""
+
+_log = logging.getLogger("assessment.api")
+
+_DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
+    refusals.BadRequest: (400, "The request breaks HTTP in a way that no endpoint can use, such as a bad Host header."),
+    PayloadRefused: (400, "The body did not arrive completely. Send it again."),
+    refusals.BodyMissing: (400, "The endpoint needs a JSON body and got none."),
+    refusals.InvalidEncoding: (400, "The body is not UTF-8 or starts with a byte order mark. Send plain UTF-8."),
+    refusals.MalformedJson: (400, "The body is not JSON as RFC 8259 defines it; `detail` says where it breaks off."),
+    Unauthenticated: (401, "No key, or one that is unknown, malformed or revoked. Send `Authorization: Bearer <key>`."),
+    Forbidden: (403, "The key is valid and may not do this; a secret key may do everything for its own partner."),
+    NotFound: (404, "Nothing has this address."),
+    RubricNotFound: (404, "No published rubric has this id and version. `GET /v1/rubrics` lists them."),
+    StudyNotFound: (404, "No study has this id. `GET /v1/studies` lists them."),
+    ResourceNotFound: (404, "No such resource belongs to this key's partner; foreign and unknown ids look the same."),
+    refusals.MethodNotAllowed: (405, "The address exists and takes other methods; the `Allow` header lists them."),
+    Conflict: (409, "The resource is in a state that does not allow this."),
+    AssessmentOpen: (409, "An open assessment has no result yet. Complete it first."),
+    AssessmentCompleted: (409, "A completed assessment does not change any more."),
+    refusals.BodyTooLarge: (413, "The body is over the limit of the endpoint: 256 KiB, and 2 MiB for a batch."),
+    refusals.UnsupportedMediaType: (
+        415,
+        "Send the body as `application/json`, without Content-Encoding.",
+    ),
+    InvalidInput: (
+        422,
+        "Fields are missing, unknown, of the wrong type or out of bounds; `errors` lists each.",
+    ),
+    InvalidAnswers: (422, "Answers name unknown questions or options; `errors` lists each with what is allowed."),
+    refusals.InvalidQuery: (422, "A query parameter is unknown, repeated or out of bounds; `errors` lists each."),
+    refusals.DuplicateKeys: (422, "An object has the same key twice, so its meaning would depend on the reader."),
+    refusals.NulCharacters: (422, "A text contains U+0000, which not every database can keep."),
+    refusals.LoneSurrogates: (422, "A text contains one half of a surrogate pair, which is not a character."),
+    refusals.NestingTooDeep: (422, "Objects and lists are nested more than 32 deep."),
+    refusals.NumberOutOfRange: (422, "A number is beyond what can be kept exactly."),
+    AssessmentError: (500, "A fault of ours, logged under the request id. Repeating the request may or may not help."),
+    DamagedResult: (500, "A stored result does not match its checksum. It is not served, and the operator is told."),
+    Overloaded: (503, "More work is waiting than can be done soon. Try again after the seconds in `Retry-After`."),
+    DatabaseUnavailable: (503, "The database cannot be reached right now; nothing was written. Try again."),
+    MigrationsPending: (503, "The database has not been brought to the current revision: `assessment migrate`."),
+}
+
+_BY_STATUS: dict[int, type[AssessmentError]] = {
+    400: refusals.BadRequest,
+    401: Unauthenticated,
+    403: Forbidden,
+    404: NotFound,
+    413: refusals.BodyTooLarge,
+    415: refusals.UnsupportedMediaType,
+}
+
+
+def status_of(kind: type[AssessmentError]) -> int:
+    """The HTTP status of an error class: its own, or that of its nearest described ancestor."""
+    return next(_DESCRIPTIONS[base][0] for base in kind.__mro__ if base in _DESCRIPTIONS)
+
+
+def address_of(code: str) -> str:
+    """Where a code is described: the `type` of its problems."""
+    return f"/v1/errors/{code}"
+
+
+def error_codes() -> list[ErrorCode]:
+    """Every code that can be sent, by status."""
+    return [
+        ErrorCode(kind.code, kind.title, status, description, address_of(kind.code))
+        for kind, (status, description) in _DESCRIPTIONS.items()
+    ]
+
+
+def codes_of(*kinds: type[AssessmentError]) -> dict[int, list[str]]:
+    """Status → the codes of `kinds` that come with it."""
+    found: dict[int, list[str]] = {}
+    for kind in kinds:
+        found.setdefault(status_of(kind), []).append(kind.code)
+    return dict(sorted(found.items()))
+
+
+def document_of(error: AssessmentError, scope: Any) -> ProblemDocument:
+    """The problem document of an error that happened while answering `scope`."""
+    kind = type(error)
+    status = status_of(kind)
+    if kind not in _DESCRIPTIONS and status == 500:
+        # What failed inside is for the log, never for the caller.
+        kind, error = AssessmentError, AssessmentError()
+    return ProblemDocument(
+        type=address_of(kind.code),
+        title=kind.title,
+        status=status,
+        detail=error.detail,
+        instance=scope["path"],
+        code=kind.code,
+        request_id=request_id(scope).decode(),
+        errors=list(error.errors[:ERRORS_SHOWN]),
+    )
+
+
+class _ProblemResponse(Response[None]):
+    """What Litestar wants from an exception handler, around a ready Reply."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(None, status_code=reply.status)
+        self.reply = reply
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        return self.reply
+
+
+def answer_error(request: Request[Any, Any, State], error: Exception) -> _ProblemResponse:
+    """Litestar's exception handler for everything that can be raised."""
+    known = _as_known(request, error)
+    document = document_of(known, request.scope)
+    if document.status == 500:
+        _log.error("%s %s failed (request %s)", request.method, document.instance, document.request_id, exc_info=error)
+    return _ProblemResponse(Reply(document.status, encode(document), _headers(known, document.status), PROBLEM_JSON))
+
+
+def _as_known(request: Request[Any, Any, State], error: Exception) -> AssessmentError:
+    if isinstance(error, AssessmentError):
+        return error
+    if isinstance(error, HTTPException):
+        if error.status_code == 404:
+            return NotFound(f"There is nothing at {request.scope['path']}.")
+        if error.status_code == 405:
+            allow = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
+            methods = ", ".join(sorted(method.strip() for method in allow.split(",")))
+            return refusals.MethodNotAllowed(f"{request.scope['path']} takes {methods}.", allow=methods)
+        kind = _BY_STATUS.get(error.status_code)
+        if kind is not None:
+            return kind(error.detail)
+    return AssessmentError()
+
+
+def _headers(error: AssessmentError, status: int) -> Headers:
+    if status == 401:
+        return ((b"www-authenticate", b"Bearer"),)
+    if status == 503:
+        return ((b"retry-after", b"1"),)
+    if isinstance(error, refusals.MethodNotAllowed):
+        return ((b"allow", error.allow.encode()),)
+    if status == 413:
+        return ((b"connection", b"close"),)
+    return ()
+
+
+EXCEPTION_HANDLERS: dict[int | type[Exception], Callable[..., Any]] = {Exception: answer_error}

@@ -1,0 +1,74 @@
+"""Answers as bytes: encoded once, sent as they are, with request id, ETag and 304 where they belong."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from typing import Any
+
+import msgspec
+from litestar.types import Receive, Scope, Send
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+JSON = b"application/json"
+encode = msgspec.json.Encoder().encode
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_SCOPE_KEY = "assessment.request_id"
+
+
+def request_id(scope: Any) -> bytes:
+    """The caller's X-Request-Id where it is usable (1–128 letters, digits and ``._:-``), else a new one."""
+    known: bytes | None = scope.get(_SCOPE_KEY)
+    if known is None:
+        known = b""
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                known = value
+        known = known or b"req_" + os.urandom(12).hex().encode()
+        scope[_SCOPE_KEY] = known
+    return known
+
+
+def etag_of(body: bytes) -> bytes:
+    """A strong ETag: equal only for equal bytes."""
+    return b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
+
+
+class Reply:
+    """An ASGI response made of ready bytes."""
+
+    __slots__ = ("body", "headers", "media_type", "status")
+
+    def __init__(self, status: int, body: bytes = b"", headers: Headers = (), media_type: bytes = JSON) -> None:
+        self.status = status
+        self.body = body
+        self.headers = headers
+        self.media_type = media_type
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"x-request-id", request_id(scope)), *self.headers]
+        if self.status not in (204, 304):
+            headers.append((b"content-type", self.media_type))
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        body = b"" if scope.get("method") == "HEAD" else self.body
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def tagged(scope: Any, body: bytes, *, etag: bytes | None = None, headers: Headers = ()) -> Reply:
+    """200 with a strong ETag, or 304 when the caller has this already."""
+    etag = etag or etag_of(body)
+    headers = ((b"etag", etag), *headers)
+    for name, value in scope["headers"]:
+        if name == b"if-none-match" and _matches(value, etag):
+            return Reply(304, headers=headers)
+    return Reply(200, body, headers)
+
+
+def _matches(value: bytes, etag: bytes) -> bool:
+    """RFC 9110 13.1.2: any of a list, compared weakly, or ``*``."""
+    if value == etag or value.strip() == b"*":
+        return True
+    return any(part.strip().removeprefix(b"W/") == etag for part in value.split(b","))

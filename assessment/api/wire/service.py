@@ -1,0 +1,22 @@
+"""Whether the service runs and can work."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+
+class Health(Struct, frozen=True):
+    """The process answers."""
+
+    status: Annotated[Literal["ok"], Meta(description="Always `ok`.")]
+    version: Annotated[str, Meta(description="Version of the service.")]
+    engine: Annotated[str, Meta(description="Version of the scorer.")]
+
+
+class Readiness(Struct, frozen=True):
+    """Requests can be served."""
+
+    status: Annotated[Literal["ready"], Meta(description="Always `ready`; 503 otherwise.")]
+    database: Annotated[Literal["ok"], Meta(description="It is reached and at the newest migration.")]

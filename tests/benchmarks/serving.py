@@ -1,0 +1,72 @@
+"""Row 3: what a request costs the server process beyond scoring, against the least an ASGI application can do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from assessment.scoring.answers import Response
+from assessment.scoring.assess import assess
+from tests.benchmarks import sample
+from tests.benchmarks.harness import Aim, Comparison, Group, Slice, timed
+from tests.benchmarks.load import drive, post
+from tests.benchmarks.servers import Server, peer, service
+
+CONNECTIONS = 8
+SECONDS = 0.8
+
+
+@contextmanager
+def _contenders() -> Iterator[Mapping[str, Slice]]:
+    rubric = sample.rubric()
+    body = sample.score_body()
+    responses = [Response(sample.answers())]
+
+    def score() -> bytes:
+        return msgspec.json.encode(assess(rubric, responses))
+
+    with TemporaryDirectory(prefix="assessment-bench-") as name:
+        folder = Path(name)
+        (folder / "answer.json").write_bytes(score())
+        with service(folder) as ours, peer("bare_asgi", {"PEER_ANSWER": str(folder / "answer.json")}) as bare:
+            yield {
+                "service": _cpu(ours, post("/v1/scores", body, ours.key)),
+                "scorer": timed(score, time.process_time, SECONDS / 2),
+                "bare": _cpu(bare, post("/", body)),
+            }
+
+
+def _cpu(server: Server, request: bytes) -> Slice:
+    def run() -> float:
+        load = drive(server.port, [request], connections=CONNECTIONS, seconds=SECONDS, pid=server.pid)
+        return load.cpu_seconds / load.requests
+
+    return run
+
+
+GROUPS = (
+    Group(
+        "serving",
+        (
+            Comparison(
+                "3",
+                "POST /v1/scores: CPU of a request beyond the scoring",
+                "a bare ASGI app",
+                Aim("at most", 2),
+                "service",
+                "bare",
+                "CPU time of the whole `assessment serve` process for a request over 8 loopback connections, with "
+                "key check, limits and strict input, less the CPU time that scoring the answers and encoding the "
+                "result take alone. Against it an ASGI app without a framework on the same uvicorn, uvloop and "
+                "httptools decodes the body with msgspec and sends the same bytes, ready made.",
+                less="scorer",
+            ),
+        ),
+        _contenders,
+    ),
+)
