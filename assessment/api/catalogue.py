@@ -11,7 +11,7 @@ from msgspec import Meta
 from assessment.api.operation import CACHE_CONTROL, ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.query import LocaleQuery, NoQuery, read_query
-from assessment.api.reply import Reply, encode, tagged
+from assessment.api.reply import Reply, tagged
 from assessment.api.session import AnyRequest, secret_key, shelf_of
 from assessment.api.shelf import check_locale, cut_page
 from assessment.api.wire.paging import Cursor, Limit
@@ -45,7 +45,7 @@ class StudiesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Op(
             id="list_rubrics",
             summary="List the published rubrics",
-            description="Every published version, by id and version.",
+            description="Every published version, whole, by id and version.",
             tag="Catalogue",
             answers={200: Answer(RubricPage, "A page of rubrics.")},
             query=RubricsQuery,
@@ -57,7 +57,7 @@ async def list_rubrics(request: AnyRequest) -> Reply:
     query = read_query(request.scope["query_string"], RubricsQuery)
     shelf = shelf_of(request)
     check_locale(query.locale, shelf.locales)
-    return Reply(200, encode(RubricPage(*cut_page(shelf.rubric_rows, query.limit, query.cursor))))
+    return Reply(200, cut_page(shelf.rubric_rows, query.limit, query.cursor))
 
 
 @route(
@@ -112,7 +112,7 @@ async def get_rubric(request: AnyRequest) -> Reply:
         Op(
             id="list_studies",
             summary="List the studies",
-            description="Every study that a rubric rests on, by id.",
+            description="Every study that a rubric rests on, whole, by id.",
             tag="Catalogue",
             answers={200: Answer(StudyPage, "A page of studies.")},
             query=StudiesQuery,
@@ -122,7 +122,7 @@ async def get_rubric(request: AnyRequest) -> Reply:
 async def list_studies(request: AnyRequest) -> Reply:
     await secret_key(request)
     query = read_query(request.scope["query_string"], StudiesQuery)
-    return Reply(200, encode(StudyPage(*cut_page(shelf_of(request).study_rows, query.limit, query.cursor))))
+    return Reply(200, cut_page(shelf_of(request).study_rows, query.limit, query.cursor))
 
 
 @route(

@@ -97,22 +97,6 @@ def _gate(gate: model.Gate) -> wire.Gate:
     return msgspec.convert(gate.model_dump(mode="json"), wire.Gate)
 
 
-def summarise_rubric(rubric: wire.Rubric) -> wire.RubricSummary:
-    """A rubric in short."""
-    return wire.RubricSummary(
-        id=rubric.id,
-        version=rubric.version,
-        title=rubric.title,
-        summary=rubric.summary,
-        locale=rubric.locale,
-        locales=rubric.locales,
-        published_at=rubric.published_at,
-        digest=rubric.digest,
-        minutes=rubric.minutes,
-        questions=len(rubric.questions),
-    )
-
-
 def describe_study(study: Study) -> study_wire.Study:
     """A study with the population and n of each finding filled in."""
     quality = study.quality
@@ -165,20 +149,3 @@ def _finding(study: Study, finding: Finding) -> study_wire.Finding:
 
 def _shares(categories: Sequence[Category]) -> list[study_wire.Share]:
     return [study_wire.Share(c.id, c.title, c.share, c.derived) for c in categories]
-
-
-def summarise_study(study: Study) -> study_wire.StudySummary:
-    """A study in short."""
-    return study_wire.StudySummary(
-        id=study.id,
-        label=study.label,
-        title=study.title,
-        publisher=study.publisher,
-        year=study.year,
-        population=study.population,
-        n=study.n,
-        n_reason=study.n_reason,
-        read=study.read,
-        grade=study.quality.grade,  # type: ignore[arg-type]  # "EDCBA"[points] is always one of the five letters
-        findings=len(study.findings),
-    )

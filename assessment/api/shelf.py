@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from typing import Generic, TypeVar
 
 import msgspec
 
-from assessment.api.describe import describe_rubric, describe_study, summarise_rubric, summarise_study
+from assessment.api.describe import describe_rubric, describe_study
 from assessment.api.refusals import InvalidQuery
 from assessment.api.reply import encode, etag_of
-from assessment.api.wire.rubrics import RubricSummary
-from assessment.api.wire.studies import StudySummary
 from assessment.errors import Problem, RubricNotFound, StudyNotFound
 from assessment.rubric.studies import Study
 from assessment.scoring.compiled import CompiledRubric
-
-T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -28,11 +23,11 @@ class Ready(msgspec.Struct, frozen=True):
     locales: tuple[str, ...]
 
 
-class Row(msgspec.Struct, Generic[T], frozen=True):
+class Row(msgspec.Struct, frozen=True):
     """One entry of a list: `key` is unique and makes the cursor."""
 
     key: str
-    summary: T
+    body: msgspec.Raw
 
 
 class Shelf:
@@ -47,12 +42,10 @@ class Shelf:
             wire = describe_rubric(rubric)
             ready = _prepare(wire, tuple(wire.locales))
             self._versions[wire.id, wire.version] = self._latest[wire.id] = ready
-            rows.append(Row(f"{wire.id}@{wire.version}", summarise_rubric(wire)))
-        self.rubric_rows: tuple[Row[RubricSummary], ...] = tuple(rows)
+            rows.append(Row(f"{wire.id}@{wire.version}", msgspec.Raw(ready.body)))
+        self.rubric_rows = tuple(rows)
         self._studies = {study.id: _prepare(describe_study(study)) for study in studies.values()}
-        self.study_rows: tuple[Row[StudySummary], ...] = tuple(
-            Row(study.id, summarise_study(study)) for _, study in sorted(studies.items())
-        )
+        self.study_rows = tuple(Row(key, msgspec.Raw(ready.body)) for key, ready in sorted(self._studies.items()))
 
     def rubric(self, rubric_id: str, version: str | None, locale: str | None) -> Ready:
         """A version, or the latest. Raises RubricNotFound; InvalidQuery for a language it does not have."""
@@ -89,19 +82,20 @@ def check_locale(locale: str | None, locales: Sequence[str]) -> None:
         raise InvalidQuery(detail, errors=[Problem("/query/locale", "unknown_locale", detail)])
 
 
-def cut_page(rows: Sequence[Row[T]], limit: int, cursor: str | None) -> tuple[list[T], bool, str | None]:
-    """A page of `rows`: (summaries, whether more follow, next cursor)."""
+def cut_page(rows: Sequence[Row], limit: int, cursor: str | None) -> bytes:
+    """A page of `rows` in the bytes it is sent as."""
     start = 0 if cursor is None else _position_after(rows, cursor)
     page = rows[start : start + limit]
     more = start + limit < len(rows)
-    return [row.summary for row in page], more, _cursor_at(page[-1].key) if more else None
+    following = _cursor_at(page[-1].key) if more else None
+    return encode({"data": [row.body for row in page], "has_more": more, "next_cursor": following})
 
 
 def _cursor_at(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def _position_after(rows: Sequence[Row[T]], cursor: str) -> int:
+def _position_after(rows: Sequence[Row], cursor: str) -> int:
     for place, row in enumerate(rows):
         if _cursor_at(row.key) == cursor:
             return place + 1

@@ -85,18 +85,18 @@ class Recomputed:
         return float("nan") if not weights else math.exp(product / weights) - shift
 
     def _by_score(self, score: float) -> int:
-        return max(level["number"] for level in self.rubric["levels"] if score >= level["from"] - 1e-9)
+        return max(int(level["number"]) for level in self.rubric["levels"] if score >= level["from"] - 1e-9)
 
     def _rating(self, score: float, points: dict[str, float | None], levels: dict[str, float | None]) -> int:
         core = [points[d["id"]] for d in self.rubric["dimensions"] if d["core"]]
         weakest = min(self._by_score(value) for value in core if value is not None)
-        level = min(self._by_score(score), weakest + self.rubric["aggregation"]["core_rule"])
+        level = min(self._by_score(score), weakest + int(self.rubric["aggregation"]["core_rule"]))
         for gate in self.rubric["gates"]:
             passed = gate["requires"] is not None or all(
                 any((levels[c["question"]] or 0) >= c["level"] for c in clause["any_of"]) for clause in gate["all_of"]
             )
             if not passed:
-                level = min(level, gate["level"] - 1)
+                level = min(level, int(gate["level"]) - 1)
         return level
 
 

@@ -7,31 +7,6 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 
-class RubricSummary(Struct, frozen=True):
-    """A published version of a rubric, in short."""
-
-    id: Annotated[str, Meta(description="Rubric id.")]
-    version: Annotated[str, Meta(description="Version; what is published under it never changes.")]
-    title: Annotated[str, Meta(description="Title.")]
-    summary: Annotated[str, Meta(description="What it assesses.")]
-    locale: Annotated[str, Meta(description="Language of the texts here.")]
-    locales: Annotated[list[str], Meta(description="Languages it can be had in.")]
-    published_at: Annotated[
-        str, Meta(description="When the version was published.", extra_json_schema={"format": "date-time"})
-    ]
-    digest: Annotated[str, Meta(description="SHA-256 of everything in the version that scoring depends on.")]
-    minutes: Annotated[int, Meta(description="How long it takes to answer.", ge=1)]
-    questions: Annotated[int, Meta(description="How many questions it has.", ge=1)]
-
-
-class RubricPage(Struct, frozen=True):
-    """A page of rubrics."""
-
-    data: Annotated[list[RubricSummary], Meta(description="The versions, by id and version.")]
-    has_more: Annotated[bool, Meta(description="Whether there are more after these.")]
-    next_cursor: Annotated[str | None, Meta(description="`cursor` for the next page; null at the end.")]
-
-
 class Level(Struct, frozen=True, rename={"from_": "from"}):
     """A level of the rating."""
 
@@ -243,3 +218,11 @@ class Rubric(Struct, frozen=True):
     weighting: Annotated[Weighting, Meta(description="How weights follow from evidence.")]
     target: Annotated[Target, Meta(description="The level to aim at.")]
     recommendations: Annotated[list[Recommendation], Meta(description="The moves it can recommend.")]
+
+
+class RubricPage(Struct, frozen=True):
+    """A page of rubrics."""
+
+    data: Annotated[list[Rubric], Meta(description="The versions, by id and version.")]
+    has_more: Annotated[bool, Meta(description="Whether there are more after these.")]
+    next_cursor: Annotated[str | None, Meta(description="`cursor` for the next page; null at the end.")]

@@ -95,32 +95,6 @@ class Quality(Struct, frozen=True):
     reason: Annotated[str, Meta(description="The facts in words.")]
 
 
-class StudySummary(Struct, frozen=True):
-    """A study in short."""
-
-    id: Annotated[str, Meta(description="Study id.")]
-    label: Annotated[str | None, Meta(description="Short citation.")]
-    title: Annotated[str, Meta(description="Title.")]
-    publisher: Annotated[str, Meta(description="Who published it.")]
-    year: Annotated[
-        int | None, Meta(description="Year of the field work, else of publication; null when not published.")
-    ]
-    population: Annotated[str, Meta(description="Who was asked.")]
-    n: Annotated[int | None, Meta(description="Sample size; null when not published.")]
-    n_reason: Annotated[str | None, Meta(description="Why there is no n.")]
-    read: Annotated[Read, Meta(description="Whether the study itself was read, or an account of it.")]
-    grade: Annotated[Literal["A", "B", "C", "D", "E"], Meta(description="Quality grade.")]
-    findings: Annotated[int, Meta(description="How many findings are taken from it.", ge=0)]
-
-
-class StudyPage(Struct, frozen=True):
-    """A page of studies."""
-
-    data: Annotated[list[StudySummary], Meta(description="The studies, by id.")]
-    has_more: Annotated[bool, Meta(description="Whether there are more after these.")]
-    next_cursor: Annotated[str | None, Meta(description="`cursor` for the next page; null at the end.")]
-
-
 class Study(Struct, frozen=True):
     """A study, whole."""
 
@@ -141,3 +115,11 @@ class Study(Struct, frozen=True):
     quality: Annotated[Quality, Meta(description="The quality grade and what gives it.")]
     findings: Annotated[list[Finding], Meta(description="Every figure taken from it.")]
     practices: Annotated[list[Practice], Meta(description="Advice it gives.")]
+
+
+class StudyPage(Struct, frozen=True):
+    """A page of studies."""
+
+    data: Annotated[list[Study], Meta(description="The studies, by id.")]
+    has_more: Annotated[bool, Meta(description="Whether there are more after these.")]
+    next_cursor: Annotated[str | None, Meta(description="`cursor` for the next page; null at the end.")]

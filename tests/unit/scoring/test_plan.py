@@ -93,7 +93,7 @@ def _levels(rubric: CompiledRubric, state: State) -> list[float | None]:
 def _reaches(rubric: CompiledRubric, combined: Combined, state: State, goal: int) -> bool:
     levels = _levels(rubric, state)
     states = ["answered" if level is not None else s for level, s in zip(levels, combined.states, strict=True)]
-    scored = score(rubric, tally(rubric, levels, states))  # type: ignore[arg-type] # built from the three states
+    scored = score(rubric, tally(rubric, levels, states))
     if scored.overall is None:
         return False
     return awarded(rubric, scored.overall, levels, scored.dimensions, combined.perception) >= goal
