@@ -21,7 +21,7 @@ from tests.benchmarks.batches import TABLES, Commits, open_with_rows, renamed
 from tests.benchmarks.harness import Aim, Comparison, Group, Slice
 from tests.benchmarks.load import post
 from tests.benchmarks.servers import peer, service
-from tests.benchmarks.submitting import PATH, PEER_PATH, answer_of, submissions
+from tests.benchmarks.submitting import PATH, PEER_PATH, require_peer, require_result, submissions
 from tests.benchmarks.writing import SECONDS, write
 
 Stored = Sequence[Mapping[str, Any]]
@@ -38,7 +38,8 @@ def _servers() -> Iterator[Mapping[str, Slice]]:
             "PEER_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'peer.db'}",
         }
         other = stack.enter_context(peer("litestar_orm", environment))
-        answer_of(ours, bodies[0])
+        require_result(ours, bodies[0])
+        require_peer("litestar_orm", other, bodies[0])
         yield {
             "service": submissions(ours, [post(PATH, body, ours.key) for body in bodies]),
             "litestar_orm": submissions(other, [post(PEER_PATH, body) for body in bodies]),

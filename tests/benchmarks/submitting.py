@@ -43,9 +43,12 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
         asyncio.run(execute(plain, TABLE))
         script = folder / "insert.sql"
         script.write_text(INSERT)
+        document = require_result(ours, bodies[0])
+        for name, other in peers.items():
+            require_peer(name, other, bodies[0])
         yield {
             "service": submissions(ours, [post(PATH, body, ours.key) for body in bodies]),
-            "pgbench result": pgbench(plain, script, {"document": answer_of(ours, bodies[0]).decode()}),
+            "pgbench result": pgbench(plain, script, {"document": document}),
             "pgbench body": pgbench(plain, script, {"document": bodies[0].decode()}),
             **{name: submissions(peers[name], [post(PEER_PATH, body) for body in bodies]) for name in peers},
         }
@@ -61,17 +64,31 @@ def submissions(server: Server, requests: Sequence[bytes]) -> Slice:
     return run
 
 
-def answer_of(server: Server, body: bytes) -> bytes:
-    """The answer to one submission, after making sure that it holds a result."""
+def answer_of(server: Server, path: str, body: bytes) -> bytes:
+    """The answer to one submission. Raises when it is none."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
-    connection.request("POST", PATH, body, headers)
+    connection.request("POST", path, body, headers)
     with connection.getresponse() as response:
         answer = response.read()
     connection.close()
-    if response.status != 201 or msgspec.json.decode(answer)["result"]["score"] is None:
-        raise RuntimeError(f"The service answered {response.status}: {answer[:1000]!r}")
+    if response.status != 201:
+        raise RuntimeError(f"The server answered {response.status}: {answer[:1000]!r}")
     return answer
+
+
+def require_result(server: Server, body: bytes) -> str:
+    """The service's answer, after making sure that it holds a result."""
+    answer = answer_of(server, PATH, body)
+    if msgspec.json.decode(answer)["result"]["score"] is None:
+        raise RuntimeError(f"The service made no result: {answer[:1000]!r}")
+    return answer.decode()
+
+
+def require_peer(name: str, server: Server, body: bytes) -> None:
+    """Refuse to measure a peer that computes something else."""
+    found = msgspec.json.decode(answer_of(server, PEER_PATH, body))
+    sample.require_sums(name, list(found["sums"].values()))
 
 
 _OURS = (

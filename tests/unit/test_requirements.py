@@ -15,7 +15,7 @@ def pins(name: str) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, flags=re.M))
 
 
-@pytest.mark.parametrize("name", ["serve.lock", "dev.lock"])
+@pytest.mark.parametrize("name", ["serve.lock", "dev.lock", "bench.lock"])
 def test_every_requirement_has_hashes_and_no_line_has_an_address(name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
     assert "://" not in text
