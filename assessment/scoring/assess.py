@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import msgspec
 
 from assessment.scoring.answers import Response, read_responses
-from assessment.scoring.combine import Combined, combine
+from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.plan import next_level
-from assessment.scoring.rating import awarded, caps, level_of
+from assessment.scoring.rating import PerceptionVerdict, awarded, caps, level_of
 from assessment.scoring.recommend import recommend
 from assessment.scoring.result import (
     BenchmarkPosition,
@@ -20,6 +20,7 @@ from assessment.scoring.result import (
     DimensionResult,
     Rating,
     Result,
+    State,
     TargetReached,
 )
 from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
@@ -77,14 +78,14 @@ def assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_leve
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
     """The score, level and bounds of `assess`, and nothing else: for bulk work and quick answers."""
-    combined = combine(rubric, read_responses(rubric, responses))
-    scored = score(rubric, tally(rubric, combined.levels, combined.states))
+    levels, states, perception = outline(rubric, read_responses(rubric, responses))
+    scored = score(rubric, tally(rubric, levels, states))
     limits = extremes(rubric, scored)
-    lower, upper = _possible(rubric, combined, limits)
-    level = None
+    lower, upper = _possible(rubric, levels, states, perception, limits)
+    level = overall = None
     if scored.overall is not None:
-        level = awarded(rubric, scored.overall, combined.levels, scored.dimensions, combined.perception)
-    overall = None if scored.overall is None else _points(scored.overall)
+        level = awarded(rubric, scored.overall, levels, scored.dimensions, perception)
+        overall = _points(scored.overall)
     return Rated(overall, level, _points(limits.lower), _points(limits.upper), level is not None and lower == upper)
 
 
@@ -101,7 +102,7 @@ def _rating(rubric: CompiledRubric, combined: Combined, scored: Score) -> Rating
 
 
 def _bounds(rubric: CompiledRubric, combined: Combined, rating: Rating | None, limits: Extremes) -> Bounds:
-    lowest, highest = _possible(rubric, combined, limits)
+    lowest, highest = _possible(rubric, combined.levels, combined.states, combined.perception, limits)
     return Bounds(
         lower=_points(limits.lower),
         upper=_points(limits.upper),
@@ -110,17 +111,23 @@ def _bounds(rubric: CompiledRubric, combined: Combined, rating: Rating | None, l
     )
 
 
-def _possible(rubric: CompiledRubric, combined: Combined, limits: Extremes) -> tuple[int, int]:
+def _possible(
+    rubric: CompiledRubric,
+    levels: Sequence[float | None],
+    states: Sequence[State],
+    perception: PerceptionVerdict,
+    limits: Extremes,
+) -> tuple[int, int]:
     """The levels awarded if every missing answer were the worst, and the best; gates and core rule included."""
-    levels = combined.levels
-    worst, best = levels, levels
-    if None in levels:
-        open_ = [state in ("unanswered", "dont_know") for state in combined.states]
-        worst = [0.0 if unknown else level for level, unknown in zip(levels, open_, strict=True)]
-        best = [4.0 if unknown else level for level, unknown in zip(levels, open_, strict=True)]
+    if None not in levels:
+        level = awarded(rubric, limits.lower, levels, limits.lower_dimensions, perception)
+        return level, level
+    unknown = [state in ("unanswered", "dont_know") for state in states]
+    worst = [0.0 if missing else level for level, missing in zip(levels, unknown, strict=True)]
+    best = [4.0 if missing else level for level, missing in zip(levels, unknown, strict=True)]
     return (
-        awarded(rubric, limits.lower, worst, limits.lower_dimensions, combined.perception),
-        awarded(rubric, limits.upper, best, limits.upper_dimensions, combined.perception),
+        awarded(rubric, limits.lower, worst, limits.lower_dimensions, perception),
+        awarded(rubric, limits.upper, best, limits.upper_dimensions, perception),
     )
 
 

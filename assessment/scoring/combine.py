@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from assessment.scoring.answers import Sheet
-from assessment.scoring.compiled import CompiledBenchmark, CompiledQuestion, CompiledRubric
+from assessment.scoring.compiled import Chain, CompiledBenchmark, CompiledQuestion, CompiledRubric
 from assessment.scoring.perception import (
     LARGE,
     MINIMUM_GROUP,
@@ -32,15 +32,16 @@ DISPUTE = 2.0
 class Combined(msgspec.Struct, gc=False):
     """The organisation's answers by question index.
 
-    `addable` lists, for each answered multiple choice, the options that not everybody chose with the levels
-    that everybody choosing them would add, most first.
+    `chains` are the steps up that each answer leaves: for a multiple choice the options that not everybody chose,
+    those that would add most first. `steady` says that no chain gains more later than sooner.
     """
 
     levels: list[float | None]
     states: list[State]
     ridits: list[float | None]
     parts: list[QuestionResult]
-    addable: dict[int, list[tuple[str, float]]]
+    chains: list[Chain]
+    steady: bool
     respondents: list[FunctionAnswers]
     perception: PerceptionVerdict
 
@@ -52,34 +53,43 @@ def combine(rubric: CompiledRubric, sheets: Sequence[Sheet]) -> Combined:
     return _several(rubric, sheets)
 
 
+def outline(
+    rubric: CompiledRubric, sheets: Sequence[Sheet]
+) -> tuple[list[float | None], list[State], PerceptionVerdict]:
+    """Levels, states and the perception gate's verdict alone: what score, level and bounds need."""
+    if len(sheets) == 1:
+        return sheets[0].levels, sheets[0].states, _perception(rubric, sheets)
+    combined = _several(rubric, sheets)
+    return combined.levels, combined.states, combined.perception
+
+
 def _single(rubric: CompiledRubric, sheet: Sheet) -> Combined:
     levels, states, function = sheet.levels, sheet.states, sheet.function
     ridits: list[float | None] = []
     parts: list[QuestionResult] = []
-    addable: dict[int, list[tuple[str, float]]] = {}
+    chains: list[Chain] = []
+    nothing: Chain = ()
     for question, level, state, picks in zip(rubric.questions, levels, states, sheet.picks, strict=True):
         if level is None:
-            ridits.append(None)
-            parts.append(
-                question.template if state == "unanswered" else msgspec.structs.replace(question.template, state=state)
-            )
+            ridit, part, chain = None, question.template, nothing
+            if state != "unanswered":
+                part = msgspec.structs.replace(part, state=state)
         elif question.multiple:
             ridit, part = question.answered(level, function)
-            ridits.append(ridit)
-            parts.append(part)
-            addable[question.index] = _most_first([(o, p) for o, p in question.levels.items() if o not in picks])
+            chain = question.additions(level, _most_first([o for o in question.levels.items() if o[0] not in picks]))
         else:
-            _, ridit, part = question.prepared[function][picks[0]]
-            ridits.append(ridit)
-            parts.append(part)
+            ridit, part, chain = question.prepared[function][picks[0]]
+        ridits.append(ridit)
+        parts.append(part)
+        chains.append(chain)
     respondents = [FunctionAnswers(function, 1)] if function is not None else []
-    return Combined(levels, states, ridits, parts, addable, respondents, _perception(rubric, [sheet]))
+    return Combined(levels, states, ridits, parts, chains, rubric.steady, respondents, _perception(rubric, [sheet]))
 
 
 def _several(rubric: CompiledRubric, sheets: Sequence[Sheet]) -> Combined:
     order: list[str | None] = [None, *(function.id for function in rubric.source.head.functions)]
     groups = [(f, members) for f in order if (members := [s for s in sheets if s.function == f])]
-    combined = Combined([], [], [], [], {}, [], _perception(rubric, sheets))
+    combined = Combined([], [], [], [], [], False, [], _perception(rubric, sheets))
     combined.respondents = [FunctionAnswers(f, len(members)) for f, members in groups if f is not None]
     for question in rubric.questions:
         _add_question(combined, question, groups)
@@ -102,6 +112,7 @@ def _add_question(
         combined.states.append(state)
         combined.ridits.append(None)
         combined.parts.append(msgspec.structs.replace(question.template, state=state))
+        combined.chains.append(())
         return
     means = [math.fsum(given) / len(given) for _, given, _ in voices]
     disputed = question.fact and max(means) - min(means) >= DISPUTE
@@ -115,7 +126,9 @@ def _add_question(
     combined.ridits.append(ridit)
     combined.parts.append(msgspec.structs.replace(part, disputed=disputed))
     if question.multiple:
-        combined.addable[index] = _addable(question, [members for _, _, members in voices])
+        combined.chains.append(question.additions(level, _addable(question, [members for _, _, members in voices])))
+    else:
+        combined.chains.append(question.climb(level))
 
 
 def _state(states: Sequence[State]) -> State:
@@ -152,6 +165,7 @@ def _mean_ridit(benchmark: CompiledBenchmark, levels: Sequence[float]) -> float:
 
 
 def _addable(question: CompiledQuestion, groups: Sequence[Sequence[Sheet]]) -> list[tuple[str, float]]:
+    """The options that not everybody chose, with the levels that everybody choosing them would add."""
     index = question.index
     options = []
     for option, points in question.levels.items():

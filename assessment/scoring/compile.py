@@ -20,6 +20,7 @@ from assessment.scoring.compiled import (
     CompiledQuestion,
     CompiledRecommendation,
     CompiledRubric,
+    falls,
 )
 from assessment.scoring.result import QuestionAssociation, QuestionBenchmark, QuestionResult, RubricUsed
 
@@ -66,6 +67,7 @@ def compile_rubric(rubric: Rubric, studies: Mapping[str, Study], digest: str) ->
         core_rule=head.aggregation.core_rule,
         half_rule=head.aggregation.half_rule,
         target=head.target.default,
+        steady=all(falls(chain) for q in questions if not q.multiple for _, _, chain in q.prepared[None].values()),
         perspectives=next((gate.functions for gate in gates if gate.functions), ()),
     )
 
@@ -92,7 +94,9 @@ def _recommendation(
     index: int, source: Recommendation, by_id: Mapping[str, CompiledQuestion]
 ) -> CompiledRecommendation:
     triggers = tuple((by_id[trigger.question].index, trigger.below) for trigger in source.when)
-    return CompiledRecommendation(index, source, triggers, source.when_gap, EFFORT_POINTS[source.effort])
+    return CompiledRecommendation(
+        index, source, triggers, source.when_gap, EFFORT_POINTS[source.effort], source.effort.value
+    )
 
 
 def _question(
@@ -135,15 +139,12 @@ def _question(
         benchmarks=benchmarks,
         template=template,
         prepared={},
-        climbs={},
         effort=efforts.get(question.id, EFFORT_POINTS["L"]),
     )
     if not multiple:
-        for level in set(levels.values()):
-            compiled.climbs[level] = compiled.climb(level)
         for function in (None, *functions):
             compiled.prepared[function] = {
-                option: (level, *compiled.answered(level, function)) for option, level in levels.items()
+                option: (*compiled.answered(level, function), compiled.climb(level)) for option, level in levels.items()
             }
     return compiled
 

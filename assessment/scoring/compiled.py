@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
 
 import msgspec
 
 from assessment.rubric.model import Recommendation, Rubric
 from assessment.scoring.benchmark import ridit_coefficients, ridit_interval
-from assessment.scoring.result import QuestionBenchmark, QuestionResult, RubricUsed
+from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult, RubricUsed
 
 
 class CompiledBenchmark(msgspec.Struct, frozen=True, gc=False):
@@ -52,15 +54,24 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     """One step up on one question: to its next higher option, or one option more of a multiple choice."""
 
     question: int
-    id: str
     from_level: float | None
     to_level: float
-    option: str
     gain: float
     """Weight times value gained; of a first answer, all of it."""
     effort: int
     order: tuple[float, int, int, float]
     """Sorts steps: most gain first, then least effort, then the rubric's order."""
+    change: Change
+    """The step as a result names it."""
+
+
+Chain = Sequence[Step]
+"""The steps possible on one question, in the order they must be taken."""
+
+
+def falls(chain: Chain) -> bool:
+    """Whether no step of the chain gains more than the one before."""
+    return all(b.gain <= a.gain + 1e-12 for a, b in pairwise(chain))
 
 
 class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
@@ -78,29 +89,35 @@ class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
     option_ids: tuple[str, ...]
     benchmarks: tuple[CompiledBenchmark, ...]
     template: QuestionResult
-    prepared: dict[str | None, dict[str, tuple[float, float | None, QuestionResult]]]
-    """Function (or None) → option → (level, ridit, what the result says); single-choice questions only."""
-    climbs: dict[float, tuple[Step, ...]]
-    """Level of each option → the steps from there to the highest; single-choice questions only."""
+    prepared: dict[str | None, dict[str, tuple[float | None, QuestionResult, Chain]]]
+    """Function (or None) → option → (ridit, what the result says, steps from there); single-choice questions only."""
     effort: int
 
     def step(self, from_level: float | None, to_level: float, option: str) -> Step:
         """A step on this question."""
         gain = self.weight * (to_level - (from_level or 0.0)) / 4
         order = (-round(gain, 12), self.effort, self.index, to_level)
-        return Step(self.index, self.id, from_level, to_level, option, gain, self.effort, order)
+        change = Change(self.id, None if from_level is None else round(from_level, 2), round(to_level, 2), option)
+        return Step(self.index, from_level, to_level, gain, self.effort, order, change)
 
-    def climb(self, level: float) -> tuple[Step, ...]:
+    def climb(self, level: float) -> Chain:
         """The steps of a single choice from `level`, an option's or between two, to the highest option."""
-        prepared = self.climbs.get(level)
-        if prepared is not None:
-            return prepared
         steps = []
         for option, reached in self.levels.items():
             if reached > level:
                 steps.append(self.step(level, reached, option))
                 level = reached
-        return tuple(steps)
+        return steps
+
+    def additions(self, level: float | None, options: Sequence[tuple[str, float]]) -> Chain:
+        """The steps of a multiple choice: the options one by one, each with the levels it adds, up to level 4."""
+        steps = []
+        for option, points in options:
+            reached = min(4.0, (level or 0.0) + points)
+            if reached > (level or 0.0):
+                steps.append(self.step(level, reached, option))
+                level = reached
+        return steps
 
     def benchmarks_for(self, function: str | None) -> tuple[CompiledBenchmark, ...]:
         """A distribution printed for this function where there is one, else all of the question's."""
@@ -148,6 +165,8 @@ class CompiledRecommendation(msgspec.Struct, frozen=True, gc=False):
     triggers: tuple[tuple[int, float], ...]
     when_gap: bool
     effort: int
+    """Points of effort."""
+    size: Literal["S", "M", "L"]
 
 
 class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
@@ -167,5 +186,7 @@ class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
     core_rule: int
     half_rule: float
     target: int
+    steady: bool
+    """Whether no question's steps gain more later than sooner, from whichever option they start."""
     perspectives: tuple[str, ...]
     """The functions that must both have answered for the highest view; empty when the rubric wants none."""

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from operator import attrgetter
 
 from assessment.scoring.combine import Combined
-from assessment.scoring.compiled import CompiledQuestion, CompiledRubric, Step
+from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric, Step
 from assessment.scoring.rating import unmet_clauses
-from assessment.scoring.result import Change, NextLevel, State
-from assessment.scoring.score import TOLERANCE, Score, score, tally
-from assessment.scoring.steps import Best, Chain, allocate, chain_of, entry_chain, fewest, with_entries
+from assessment.scoring.result import NextLevel, State
+from assessment.scoring.score import TOLERANCE, Score, score, shifted_geometric_mean, tally
+from assessment.scoring.steps import Best, allocate, entry_chain, fewest, with_entries
 
 
 def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level: int) -> NextLevel | None:
@@ -31,7 +32,7 @@ def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level:
     plans: list[tuple[int, int, int, list[Step], float]] = []
     for place, demands in enumerate(_gate_demands(rubric, combined, goal)):
         for forced in _forced_steps(rubric, combined, scored, demands):
-            found = _complete(rubric, combined, forced, goal)
+            found = _complete(rubric, combined, scored, forced, goal)
             if found is not None:
                 steps, after = found
                 plans.append((len(steps), sum(step.effort for step in steps), place, steps, after))
@@ -40,12 +41,11 @@ def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level:
     if not plans:
         return None
     _, _, _, steps, after = min(plans, key=lambda plan: plan[:3])
-    steps.sort(key=lambda step: (step.question, step.to_level))
-    changes = [
-        Change(s.id, None if s.from_level is None else round(s.from_level, 2), round(s.to_level, 2), s.option)
-        for s in steps
-    ]
-    return NextLevel(goal, changes, round(100 * after, 2))
+    steps.sort(key=_in_order)
+    return NextLevel(goal, [step.change for step in steps], round(100 * after, 2))
+
+
+_in_order = attrgetter("question", "to_level")
 
 
 def _gate_demands(rubric: CompiledRubric, combined: Combined, goal: int) -> Iterator[dict[int, float]]:
@@ -72,7 +72,7 @@ def _forced_steps(
         if combined.states[index] == "not_applicable":
             return
         if combined.levels[index] is not None:
-            chains = [_until(chain_of(question, combined), needed)]
+            chains = [_until(combined.chains[index], needed)]
         else:
             value = scored.dimensions[question.dimension]
             higher = max(needed, (value or 0.0) * 4 + 1e-6)
@@ -95,10 +95,12 @@ def _until(chain: Chain, needed: float) -> Chain:
 
 
 def _complete(
-    rubric: CompiledRubric, combined: Combined, forced: list[Step], goal: int
+    rubric: CompiledRubric, combined: Combined, scored: Score, forced: list[Step], goal: int
 ) -> tuple[list[Step], float] | None:
     """The forced steps with the fewest others that bring core dimensions and score to the goal; None if none do."""
-    levels, states, scored = _take(rubric, combined, forced)
+    levels, states = combined.levels, combined.states
+    if forced:
+        levels, states, scored = _take(rubric, combined, forced)
     core_level = goal - rubric.core_rule
     core_cut = rubric.cuts[core_level - 1] if core_level >= 1 else 0.0
     bests: list[Best] = []
@@ -107,7 +109,7 @@ def _complete(
     for dimension, value in zip(rubric.dimensions, scored.dimensions, strict=True):
         if value is None:
             continue
-        best = _best(rubric, dimension.index, combined, forced, levels, states, scored)
+        best = _best(rubric, dimension, combined, levels, states, scored)
         least = 0
         if dimension.core:
             least = next((k for k, s in enumerate(best.scores) if s >= core_cut - TOLERANCE), -1)
@@ -120,8 +122,8 @@ def _complete(
     if counts is None:
         return None
     steps = [*forced, *(step for best, k in zip(bests, counts, strict=True) for step in best.steps(k))]
-    after = _take(rubric, combined, steps)[2].overall
-    return None if after is None else (steps, after)
+    after = [best.scores[k] for best, k in zip(bests, counts, strict=True)]
+    return steps, shifted_geometric_mean(after, weights, rubric.shift)
 
 
 def _take(
@@ -137,37 +139,32 @@ def _take(
 
 def _best(
     rubric: CompiledRubric,
-    dimension: int,
+    dimension: CompiledDimension,
     combined: Combined,
-    forced: Sequence[Step],
     levels: Sequence[float | None],
     states: Sequence[State],
     scored: Score,
 ) -> Best:
-    """The best scores of one dimension after the forced steps, for every number of further steps."""
-    current = scored.dimensions[dimension] or 0.0
+    """The best scores of one dimension, for every number of steps beyond those that `levels` hold already."""
     known: list[Chain] = []
     entries: list[Chain] = []
-    for index, _ in rubric.dimensions[dimension].questions:
-        question = rubric.questions[index]
+    for index, _ in dimension.questions:
         level = levels[index]
         if level is not None:
-            known.append(_rest(question, combined, level))
-        elif states[index] != "not_applicable" and not question.multiple:
-            chain = entry_chain(question, current * 4 + 1e-6)
-            if chain:
-                entries.append(chain)
-    sums = scored.tallies[dimension]
-    plain = allocate(known, sums.earned, sums.answered)
-    if not entries:
-        return plain
-    return with_entries(rubric, plain, known, entries, sums)
+            chain = combined.chains[index]
+            known.append(chain if level == combined.levels[index] else _rest(rubric, combined, index, level))
+        elif states[index] != "not_applicable" and not rubric.questions[index].multiple:
+            current = scored.dimensions[dimension.index] or 0.0
+            entry = entry_chain(rubric.questions[index], current * 4 + 1e-6)
+            if entry:
+                entries.append(entry)
+    sums = scored.tallies[dimension.index]
+    plain = allocate(known, sums.earned, sums.answered, steady=combined.steady)
+    return with_entries(rubric, plain, known, entries, sums) if entries else plain
 
 
-def _rest(question: CompiledQuestion, combined: Combined, level: float) -> Chain:
-    """The steps left on a question that stands at `level`, forced steps taken."""
-    before = combined.levels[question.index]
-    if before == level:
-        return chain_of(question, combined)
-    chain = entry_chain(question, level) if before is None else chain_of(question, combined)
+def _rest(rubric: CompiledRubric, combined: Combined, index: int, level: float) -> Chain:
+    """The steps left on a question that forced steps have brought to `level`."""
+    before = combined.levels[index]
+    chain = entry_chain(rubric.questions[index], level) if before is None else combined.chains[index]
     return [step for step in chain if step.to_level > level + TOLERANCE]

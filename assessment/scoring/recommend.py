@@ -9,14 +9,13 @@ target level. Effort points (S 1, M 2, L 4) and the bonus are judgement; a gain 
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Sequence
+from operator import attrgetter, itemgetter
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import CompiledGate, CompiledRecommendation, CompiledRubric
 from assessment.scoring.rating import unmet_clauses
 from assessment.scoring.result import Because, RecommendationResult
 from assessment.scoring.score import TOLERANCE, Score
-from assessment.scoring.steps import chain_of
 
 GATE_BONUS = 5.0
 """Points added, in the ranking only, to a move that opens a gate on the way to the target."""
@@ -25,28 +24,48 @@ GATE_BONUS = 5.0
 def recommend(rubric: CompiledRubric, combined: Combined, scored: Score, target: int) -> list[RecommendationResult]:
     """Every move that fires, best first; equal ones in the rubric's order. Gains are 0 without an overall score."""
     weights = math.fsum(d.weight for d, s in zip(rubric.dimensions, scored.dimensions, strict=True) if s is not None)
-    gates = [(gate, unmet_clauses(gate, combined.levels)) for gate in rubric.gates]
+    last_missing = _last_missing(rubric, combined)
+    gap = combined.perception.verdict == "failed"
     levels = combined.levels
     ranked: list[tuple[float, int, CompiledRecommendation, float, CompiledGate | None, list[Because]]] = []
     for move in rubric.recommendations:
-        fired = {
-            index: level
-            for index, below in move.triggers
-            if (level := levels[index]) is not None and level < below - TOLERANCE
-        }
-        gap = move.when_gap and combined.perception.verdict == "failed"
-        if not fired and not gap:
-            continue
-        gain = max((_gain(rubric, combined, scored, index, weights) for index in fired), default=0.0)
-        gate = _opened(move, fired, gap, gates)
-        bonus = GATE_BONUS if gate is not None and gate.level <= target else 0.0
-        because = [Because(rubric.questions[index].id, round(level, 2)) for index, level in fired.items()]
-        ranked.append((-round((gain + bonus) / move.effort, 9), move.index, move, gain, gate, because))
-    ranked.sort(key=lambda entry: entry[:2])
+        gain = 0.0
+        because = []
+        gates = last_missing.get(None, []) if move.when_gap and gap else []
+        for index, below in move.triggers:
+            level = levels[index]
+            if level is not None and level < below - TOLERANCE:
+                because.append(Because(rubric.questions[index].id, combined.parts[index].level or 0.0))
+                gain = max(gain, _gain(rubric, combined, scored, index, weights))
+                if index in last_missing:
+                    gates = [*gates, *(found for found in last_missing[index] if found[0] <= below + TOLERANCE)]
+        if because or (move.when_gap and gap):
+            gate = min((gate for _, gate in gates), key=_level, default=None)
+            bonus = GATE_BONUS if gate is not None and gate.level <= target else 0.0
+            ranked.append((-(gain + bonus) / move.effort, move.index, move, gain, gate, because))
+    ranked.sort(key=_rank)
     return [
         _result(move, rank, gain, gate, because)
         for rank, (_, _, move, gain, gate, because) in enumerate(ranked, start=1)
     ]
+
+
+_rank = itemgetter(0, 1)
+_level = attrgetter("level")
+
+
+def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None, list[tuple[float, CompiledGate]]]:
+    """Gates with one thing missing, by the questions that could bring it, each with the level it needs; None stands
+    for a gap between two functions' views."""
+    found: dict[int | None, list[tuple[float, CompiledGate]]] = {}
+    for gate in rubric.gates:
+        if gate.functions:
+            found.setdefault(None, []).append((0.0, gate))
+        else:
+            unmet = unmet_clauses(gate, combined.levels)
+            for index, needed in unmet[0] if len(unmet) == 1 else ():
+                found.setdefault(index, []).append((needed, gate))
+    return found
 
 
 def _gain(rubric: CompiledRubric, combined: Combined, scored: Score, index: int, weights: float) -> float:
@@ -54,35 +73,15 @@ def _gain(rubric: CompiledRubric, combined: Combined, scored: Score, index: int,
 
     `weights` is the sum over the dimensions that have a score.
     """
-    question = rubric.questions[index]
-    value = scored.dimensions[question.dimension]
-    chain = chain_of(question, combined)
+    dimension = rubric.dimensions[rubric.questions[index].dimension]
+    value = scored.dimensions[dimension.index]
+    chain = combined.chains[index]
     if scored.overall is None or value is None or not chain:
         return 0.0
-    sums = scored.tallies[question.dimension]
+    sums = scored.tallies[dimension.index]
     shift = rubric.shift
     growth = math.log(((sums.earned + chain[0].gain) / sums.answered + shift) / (value + shift))
-    share = rubric.dimensions[question.dimension].weight / weights
-    return 100 * (scored.overall + shift) * math.expm1(share * growth)
-
-
-def _opened(
-    move: CompiledRecommendation,
-    fired: Container[int],
-    gap: bool,
-    gates: Sequence[tuple[CompiledGate, list[tuple[tuple[int, float], ...]]]],
-) -> CompiledGate | None:
-    """The lowest gate for which this move brings the one thing that is missing."""
-    reach = {index: below for index, below in move.triggers if index in fired}
-    opened = [
-        gate
-        for gate, unmet in gates
-        if (gate.functions and gap)
-        or (
-            len(unmet) == 1 and any(index in reach and needed <= reach[index] + TOLERANCE for index, needed in unmet[0])
-        )
-    ]
-    return min(opened, key=lambda gate: gate.level, default=None)
+    return 100 * (scored.overall + shift) * math.expm1(dimension.weight / weights * growth)
 
 
 def _result(
@@ -94,7 +93,7 @@ def _result(
         title=source.title,
         action=source.action,
         owner=source.owner,
-        effort=source.effort.value,
+        effort=move.size,
         rank=rank,
         gain=round(gain, 2),
         opens_gate=None if gate is None else gate.id,

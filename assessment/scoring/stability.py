@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -66,16 +67,14 @@ def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float 
     A dimension whose only answer is left out leaves the mean. None with fewer than two answers.
     """
     shift = rubric.shift
-    weights = log_sum = 0.0
-    for dimension, value in zip(rubric.dimensions, scored.dimensions, strict=True):
-        if value is not None:
-            weights += dimension.weight
-            log_sum += dimension.weight * math.log(value + shift)
+    logs = [0.0 if v is None else math.log(v + shift) for v in scored.dimensions]
+    scorable = [(d, v) for d, v in zip(rubric.dimensions, scored.dimensions, strict=True) if v is not None]
+    weights = math.fsum(d.weight for d, _ in scorable)
+    log_sum = math.fsum(d.weight * logs[d.index] for d, _ in scorable)
     found: list[tuple[float, int]] = []
-    for dimension, value, sums in zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True):
-        if value is None:
-            continue
-        others = log_sum - dimension.weight * math.log(value + shift)
+    for dimension, _ in scorable:
+        sums = scored.tallies[dimension.index]
+        others = log_sum - dimension.weight * logs[dimension.index]
         for index, weight in dimension.questions:
             level = levels[index]
             if level is None:
@@ -83,16 +82,12 @@ def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float 
             left = sums.answered - weight
             if left > 1e-12:
                 rest = max(0.0, sums.earned - weight * level / 4) / left
-                mean = (others + dimension.weight * math.log(rest + shift)) / weights
+                found.append(((others + dimension.weight * math.log(rest + shift)) / weights, index))
             elif weights > dimension.weight:
-                mean = others / (weights - dimension.weight)
-            else:
-                continue
-            found.append((mean, index))
+                found.append((others / (weights - dimension.weight), index))
     if len(found) < 2:
         return None
-    lowest = min(found, key=lambda pair: (round(pair[0], 12), pair[1]))
-    highest = max(found, key=lambda pair: (round(pair[0], 12), -pair[1]))
+    lowest, highest = min(found), max(found, key=itemgetter(0))
     return LeaveOneOut(
         _points(lowest[0], shift),
         rubric.questions[lowest[1]].id,

@@ -9,49 +9,29 @@ again and again is optimal; where it is not, a table makes sure that no smaller 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
-from heapq import heappop, heappush
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations
+from operator import attrgetter
 
 import msgspec
 
-from assessment.scoring.combine import Combined
-from assessment.scoring.compiled import CompiledQuestion, CompiledRubric, Step
+from assessment.scoring.compiled import Chain, CompiledQuestion, CompiledRubric, Step, falls
 from assessment.scoring.score import TOLERANCE, Tally
+
+flatten = itertools.chain.from_iterable
+_order = attrgetter("order")
 
 MOST_ENTRIES = 6
 """Unanswered questions of one dimension that are weighed against each other; heavier ones first."""
-
-Chain = Sequence[Step]
-"""The steps possible on one question, in the order they must be taken."""
-
-
-def chain_of(question: CompiledQuestion, combined: Combined) -> Chain:
-    """The steps from an answered question's level to its highest; empty for any other state."""
-    level = combined.levels[question.index]
-    if level is None:
-        return ()
-    if question.multiple:
-        return _additions(question, level, combined.addable[question.index])
-    return question.climb(level)
-
-
-def _additions(question: CompiledQuestion, level: float | None, options: Sequence[tuple[str, float]]) -> Chain:
-    steps = []
-    for option, points in options:
-        reached = min(4.0, (level or 0.0) + points)
-        if reached > (level or 0.0) + TOLERANCE:
-            steps.append(question.step(level, reached, option))
-            level = reached
-    return steps
 
 
 def entry_chain(question: CompiledQuestion, needed: float) -> Chain:
     """From no answer to the lowest option at `needed` or above in one step, and on from there."""
     if question.multiple:
         by_points = sorted(question.levels.items(), key=lambda pair: -pair[1])
-        return _additions(question, None, by_points)
+        return question.additions(None, by_points)
     for option, level in question.levels.items():
         if level >= needed - TOLERANCE:
             return [question.step(None, level, option), *question.climb(level)]
@@ -68,10 +48,6 @@ class Best(msgspec.Struct, gc=False):
     scores: list[float]
     order: list[Step]
     routes: list[tuple[Step, ...]]
-
-    @property
-    def falls(self) -> bool:
-        return not self.routes
 
     def steps(self, k: int) -> Sequence[Step]:
         return self.routes[k] if self.routes else self.order[:k]
@@ -90,7 +66,7 @@ def with_entries(
             first = [chain[0] for chain in chosen]
             earned = sums.earned + math.fsum(step.gain for step in first)
             weight = sums.answered + math.fsum(rubric.questions[step.question].weight for step in first)
-            option = allocate([*known, *(chain[1:] for chain in chosen)], earned, weight)
+            option = allocate([*known, *(chain[1:] for chain in chosen)], earned, weight, steady=False)
             for k in range(size, total + 1):
                 inner = min(k - size, len(option.scores) - 1)
                 if option.scores[inner] > scores[k] + TOLERANCE:
@@ -99,15 +75,13 @@ def with_entries(
     return Best(scores, [], routes)
 
 
-def allocate(chains: Sequence[Chain], earned: float, weight: float) -> Best:
-    """The most that k steps on `chains` earn, for every k: greedily while no chain's gains rise, else by a table."""
-    if all(_falls(chain) for chain in chains):
-        order = sorted((step for chain in chains for step in chain), key=_order)
-        scores = [earned / weight]
-        for step in order:
-            earned += step.gain
-            scores.append(earned / weight)
-        return Best(scores, order, [])
+def allocate(chains: Sequence[Chain], earned: float, weight: float, *, steady: bool) -> Best:
+    """The most that k steps on `chains` earn, for every k: greedily while no chain's gains rise, else by a table.
+    `steady` says that none does."""
+    if steady or all(falls(chain) for chain in chains):
+        order = sorted(flatten(chains), key=_order)
+        sums = accumulate([step.gain for step in order], initial=earned)
+        return Best([total / weight for total in sums], order, [])
     table: list[tuple[float, tuple[Step, ...]]] = [(earned, ())]
     for chain in chains:
         gains = [math.fsum(step.gain for step in chain[:n]) for n in range(len(chain) + 1)]
@@ -125,16 +99,8 @@ def allocate(chains: Sequence[Chain], earned: float, weight: float) -> Best:
     return Best([value / weight for value, _ in table], [], [steps for _, steps in table])
 
 
-def _order(step: Step) -> tuple[float, int, int, float]:
-    return step.order
-
-
 def _value(entry: tuple[float, object]) -> float:
     return entry[0]
-
-
-def _falls(chain: Chain) -> bool:
-    return all(b.gain <= a.gain + 1e-12 for a, b in pairwise(chain))
 
 
 def _is_concave(values: Sequence[float]) -> bool:
@@ -145,29 +111,26 @@ def fewest(
     bests: Sequence[Best], start: Sequence[int], weights: Sequence[float], shift: float, cut: float
 ) -> list[int] | None:
     """The fewest steps for each dimension, from `start` on, whose weighted mean of ln(s + shift) reaches the cut."""
-    counts = list(start)
-    needed = math.fsum(weights) * math.log(cut + shift) - TOLERANCE
-    reached = math.fsum(w * math.log(b.scores[k] + shift) for b, w, k in zip(bests, weights, counts, strict=True))
-    waiting: list[tuple[float, int, int]] = []
-
-    def offer(place: int) -> None:
-        best, k = bests[place], counts[place]
-        if k + 1 < len(best.scores):
-            gain = weights[place] * math.log((best.scores[k + 1] + shift) / (best.scores[k] + shift))
-            effort = best.order[k].effort if best.falls else 0
-            heappush(waiting, (-round(gain, 12), effort, place))
-
-    for place in range(len(bests)):
-        offer(place)
-    while reached < needed:
-        if not waiting:
-            return None
-        gain, _, place = heappop(waiting)
-        counts[place] += 1
-        reached -= gain
-        offer(place)
     worth = [[w * math.log(s + shift) for s in best.scores] for best, w in zip(bests, weights, strict=True)]
-    if all(best.falls or _is_concave(values[k:]) for best, values, k in zip(bests, worth, start, strict=True)):
+    needed = math.fsum(weights) * math.log(cut + shift) - TOLERANCE
+    reached = math.fsum(values[k] for values, k in zip(worth, start, strict=True))
+    counts = list(start)
+    if reached >= needed:
+        return counts
+    order = sorted(
+        (values[k] - values[k + 1], 0 if best.routes else best.order[k].effort, place)
+        for place, (best, values) in enumerate(zip(bests, worth, strict=True))
+        for k in range(start[place], len(values) - 1)
+    )
+    for _, _, place in order:
+        values = worth[place]
+        reached += values[counts[place] + 1] - values[counts[place]]
+        counts[place] += 1
+        if reached >= needed:
+            break
+    else:
+        return None
+    if all(_is_concave(values[k:]) for best, values, k in zip(bests, worth, start, strict=True) if best.routes):
         return counts
     return _fewer(worth, start, needed, sum(counts) - sum(start)) or counts
 

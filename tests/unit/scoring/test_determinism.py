@@ -19,8 +19,8 @@ from assessment.scoring.compile import ENGINE_VERSION, compile_rubric
 from tests.unit.scoring.builders import random_answers
 
 DIGESTS = {
-    ("alignment", "2026.1", "1.0.0"): "cbba02655f8fc24115fdcf475c624b8a103bc6e494a5eedd67a72c1842138b59",
-    ("alignment-quick", "2026.1", "1.0.0"): "a9dfa5b5c8bde50e00c0b24a58bf98e8be3ebc904460416d12825c1c9586a03f",
+    ("alignment", "2026.1", "1.0.0"): "cb040097efa23ac8d745eb401eaeeddcfbf0647ad0ca4bb5ee21bb0c36b20417",
+    ("alignment-quick", "2026.1", "1.0.0"): "a9b3377eba0ca449d09bffab78f396224dda71a01fb75576d8a278a7244e6cad",
 }
 
 
