@@ -13,6 +13,7 @@ from assessment.errors import MigrationsPending
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.service.results import ResultVault
 from assessment.service.rubrics import Rubrics
+from assessment.service.views import OrganisationView
 from assessment.settings import Settings
 from assessment.store.engine import Database
 from assessment.store.migrate import is_current, upgrade
@@ -36,6 +37,9 @@ class Store:
         self.queue = queue
         self.known_keys: dict[bytes, tuple[float, Principal]] = {}
         """Keys that were found valid a moment ago, with the time until which that holds."""
+        self.known_organisations: dict[tuple[uuid.UUID, str, str], tuple[uuid.UUID, OrganisationView]] = {}
+        """Organisations by partner, mode and external id. One that has been deleted since is noticed by the database,
+        which refuses what points to it."""
 
 
 class Services(Store):

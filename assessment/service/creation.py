@@ -34,6 +34,8 @@ from assessment.store.queue import Batch
 from assessment.store.tables import ASSESSMENTS, ORGANISATIONS, RESPONSES, RESULTS
 
 ATTEMPTS = 5
+MOST_KNOWN = 10_000
+"""Organisations remembered by their external id."""
 
 
 async def create(services: Services, principal: Principal, new: NewAssessment) -> AssessmentView:
@@ -82,7 +84,10 @@ async def _insert(
         except IntegrityError:
             if organisation.external_id is None:
                 raise
+            services.known_organisations.pop((principal.partner_id, principal.mode, organisation.external_id), None)
         else:
+            if organisation.external_id is not None:
+                _remember(services, principal, organisation.external_id, (assessment["organisation_id"], view))
             return view
     raise Overloaded("This organisation is being created and deleted at the same time; try again shortly.")
 
@@ -92,9 +97,20 @@ async def _find(
 ) -> tuple[uuid.UUID, OrganisationView] | None:
     if external_id is None:
         return None
+    known = services.known_organisations.get((principal.partner_id, principal.mode, external_id))
+    if known is not None:
+        return known
     async with services.database.read() as session:
         row = await find_by_external_id(session, principal.partner_id, principal.mode, external_id)
     return None if row is None else (row.id, view_organisation(row))
+
+
+def _remember(
+    services: Services, principal: Principal, external_id: str, known: tuple[uuid.UUID, OrganisationView]
+) -> None:
+    if len(services.known_organisations) >= MOST_KNOWN:
+        services.known_organisations.clear()
+    services.known_organisations[principal.partner_id, principal.mode, external_id] = known
 
 
 def _assessment_row(

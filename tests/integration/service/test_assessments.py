@@ -286,3 +286,20 @@ async def test_the_rubric_is_pinned_by_digest(services: Services) -> None:
     await services.queue.run(work)
     with pytest.raises(RubricNotFound, match="is not the one this assessment was created with"):
         await complete(services, principal, opened.id)
+
+
+async def test_an_organisation_that_was_deleted_behind_our_back_is_created_anew(services: Services) -> None:
+    principal = await new_principal(services)
+    organisation = OrganisationIn("Northwind", "crm-17")
+    first = await create(services, principal, new_assessment(services, organisation=organisation))
+    again = await create(services, principal, new_assessment(services, organisation=organisation))
+    assert again.organisation == first.organisation
+
+    async def work(connection: AsyncConnection) -> None:
+        for table in (RESULTS, RESPONSES, ASSESSMENTS, ORGANISATIONS):
+            await connection.execute(table.delete())
+
+    await services.queue.run(work)
+    anew = await create(services, principal, new_assessment(services, organisation=organisation))
+    assert anew.organisation.id != first.organisation.id
+    assert anew.organisation.external_id == "crm-17"
