@@ -70,6 +70,7 @@ def assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_leve
         dimensions=_dimensions(rubric, scored),
         questions=combined.parts,
         benchmark_position=_position(combined),
+        perception=None,
         recommendations=recommend(rubric, combined, scored, target),
         next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
         target=TargetReached(target, None if rating is None else rating.level >= target),

@@ -250,6 +250,7 @@ class Result(Struct, frozen=True, gc=False):
     dimensions: Annotated[list[DimensionResult], Meta(description="Every dimension, in the rubric's order.")]
     questions: Annotated[list[QuestionResult], Meta(description="Every question, in the rubric's order.")]
     benchmark_position: Annotated[BenchmarkPosition | None, Meta(description="Null without a benchmarked answer.")]
+    perception: Annotated[None, Meta(description="How two functions' views compare; null in results of this engine.")]
     recommendations: Annotated[list[RecommendationResult], Meta(description="Best first.")]
     next_level: Annotated[
         NextLevel | None, Meta(description="Null at the highest level, without a rating, or when no steps reach it.")

@@ -19,8 +19,8 @@ from assessment.scoring.compile import ENGINE_VERSION, compile_rubric
 from tests.unit.scoring.builders import random_answers
 
 DIGESTS = {
-    ("alignment", "2026.1", "1.0.0"): "cb040097efa23ac8d745eb401eaeeddcfbf0647ad0ca4bb5ee21bb0c36b20417",
-    ("alignment-quick", "2026.1", "1.0.0"): "a9b3377eba0ca449d09bffab78f396224dda71a01fb75576d8a278a7244e6cad",
+    ("alignment", "2026.1", "1.0.0"): "a58bd50aba26ddcd158e7fdb5dd98df9c25c160a7e9cbfaa884b830dbb375315",
+    ("alignment-quick", "2026.1", "1.0.0"): "cb3989971fc564a719c529602bead23203b0ec09754f5b1db14cdc0532d9a2a2",
 }
 
 
