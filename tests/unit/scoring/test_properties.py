@@ -14,7 +14,7 @@ from assessment.rubric.catalog import Catalog, default_directory
 from assessment.scoring.answers import Response, pack_answers, read_responses, unpack_answers
 from assessment.scoring.assess import assess, rate
 from assessment.scoring.compile import compile_rubric
-from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
 from assessment.scoring.result import Result
 from tests.unit.scoring.builders import FUNCTIONS, build, dimension, multiple, single
 
@@ -23,27 +23,32 @@ RUBRICS = {
     name: compile_rubric(CATALOG.find(name).rubric, CATALOG.studies, CATALOG.find(name).digest)
     for name in ("alignment", "alignment-quick")
 }
-UNKNOWN: list[Any] = [None, {"state": "dont_know"}, {"state": "not_applicable", "reason": "we have none"}]
+UNKNOWN: list[Any] = [{"state": "dont_know"}, {"state": "not_applicable", "reason": "we have none"}]
 
-rubrics = st.sampled_from(list(RUBRICS.values()))
-
-
-@st.composite
-def answers_to(draw: st.DrawFn, rubric: CompiledRubric, *, complete: bool = False) -> dict[str, Any]:
-    answers = {}
-    for question in rubric.questions:
-        options = list(question.option_ids)
-        known = st.lists(st.sampled_from(options), unique=True) if question.multiple else st.sampled_from(options)
-        answer = draw(known if complete else st.one_of(known, known, st.sampled_from(UNKNOWN)))
-        if answer is not None:
-            answers[question.id] = answer
-    return answers
+Given = tuple[CompiledRubric, dict[str, Any]]
 
 
-@st.composite
-def rubric_and_answers(draw: st.DrawFn, *, complete: bool = False) -> tuple[CompiledRubric, dict[str, Any]]:
-    rubric = draw(rubrics)
-    return rubric, draw(answers_to(rubric, complete=complete))
+def _answer(question: CompiledQuestion) -> st.SearchStrategy[Any]:
+    options = st.sampled_from(question.option_ids)
+    return st.lists(options, unique=True) if question.multiple else options
+
+
+COMPLETE = {
+    name: st.fixed_dictionaries({question.id: _answer(question) for question in rubric.questions})
+    for name, rubric in RUBRICS.items()
+}
+ANY = {
+    name: st.fixed_dictionaries(
+        {},
+        optional={
+            question.id: st.one_of(_answer(question), _answer(question), st.sampled_from(UNKNOWN))
+            for question in rubric.questions
+        },
+    )
+    for name, rubric in RUBRICS.items()
+}
+any_answers = st.one_of([st.tuples(st.just(RUBRICS[name]), answers) for name, answers in ANY.items()])
+complete_answers = st.one_of([st.tuples(st.just(RUBRICS[name]), answers) for name, answers in COMPLETE.items()])
 
 
 def best(rubric: CompiledRubric) -> dict[str, Any]:
@@ -54,8 +59,8 @@ def worst(rubric: CompiledRubric) -> dict[str, Any]:
     return {q.id: [] if q.multiple else q.option_ids[0] for q in rubric.questions}
 
 
-@given(rubric_and_answers())
-def test_every_number_lies_in_its_bounds(given_: tuple[CompiledRubric, dict[str, Any]]) -> None:
+@given(any_answers)
+def test_every_number_lies_in_its_bounds(given_: Given) -> None:
     rubric, answers = given_
     result = assess(rubric, [Response(answers)])
     # The struct's own constraints (0–100, 0–1, levels 1–4) are checked on decoding.
@@ -76,10 +81,8 @@ def test_every_number_lies_in_its_bounds(given_: tuple[CompiledRubric, dict[str,
         assert result.next_level is None
 
 
-@given(rubric_and_answers(), st.data())
-def test_raising_an_answer_lowers_neither_score_nor_level(
-    given_: tuple[CompiledRubric, dict[str, Any]], data: st.DataObject
-) -> None:
+@given(any_answers, st.data())
+def test_raising_an_answer_lowers_neither_score_nor_level(given_: Given, data: st.DataObject) -> None:
     rubric, answers = given_
     known = [q for q in rubric.questions if isinstance(answers.get(q.id), str | list)]
     assume(known)
@@ -100,10 +103,8 @@ def test_raising_an_answer_lowers_neither_score_nor_level(
         assert after.bounds.upper >= before.bounds.upper
 
 
-@given(rubric_and_answers(), st.randoms(use_true_random=False))
-def test_the_order_of_answers_and_of_options_does_not_matter(
-    given_: tuple[CompiledRubric, dict[str, Any]], chance: Any
-) -> None:
+@given(any_answers, st.randoms(use_true_random=False))
+def test_the_order_of_answers_and_of_options_does_not_matter(given_: Given, chance: Any) -> None:
     rubric, answers = given_
     keys = list(answers)
     chance.shuffle(keys)
@@ -116,14 +117,14 @@ def test_the_order_of_respondents_does_not_matter(data: st.DataObject) -> None:
     rubric = RUBRICS["alignment-quick"]
     functions = ["sales", "marketing", "leadership", "operations"]
     responses = [
-        Response(data.draw(answers_to(rubric)), function=data.draw(st.sampled_from(functions))) for _ in range(3)
+        Response(data.draw(ANY["alignment-quick"]), function=data.draw(st.sampled_from(functions))) for _ in range(3)
     ]
     results = {msgspec.json.encode(assess(rubric, list(order))) for order in itertools.permutations(responses)}
     assert len(results) == 1
 
 
-@given(rubric_and_answers())
-def test_the_short_form_agrees_with_the_whole(given_: tuple[CompiledRubric, dict[str, Any]]) -> None:
+@given(any_answers)
+def test_the_short_form_agrees_with_the_whole(given_: Given) -> None:
     rubric, answers = given_
     whole, short = assess(rubric, [Response(answers)]), rate(rubric, [Response(answers)])
     assert short.score == whole.score
@@ -131,8 +132,8 @@ def test_the_short_form_agrees_with_the_whole(given_: tuple[CompiledRubric, dict
     assert (short.lower, short.upper, short.firm) == (whole.bounds.lower, whole.bounds.upper, whole.bounds.firm)
 
 
-@given(rubric_and_answers())
-def test_complete_or_not_nothing_unanswered_is_scored(given_: tuple[CompiledRubric, dict[str, Any]]) -> None:
+@given(any_answers)
+def test_complete_or_not_nothing_unanswered_is_scored(given_: Given) -> None:
     rubric, answers = given_
     result = assess(rubric, [Response(answers)])
     for question in result.questions:
@@ -146,8 +147,8 @@ def test_complete_or_not_nothing_unanswered_is_scored(given_: tuple[CompiledRubr
             assert question.state == "answered"
 
 
-@given(rubric_and_answers(complete=True))
-def test_with_every_answer_given_the_bounds_are_the_score(given_: tuple[CompiledRubric, dict[str, Any]]) -> None:
+@given(complete_answers)
+def test_with_every_answer_given_the_bounds_are_the_score(given_: Given) -> None:
     rubric, answers = given_
     result = assess(rubric, [Response(answers)])
     assert result.bounds.lower == result.score == result.bounds.upper
@@ -155,8 +156,8 @@ def test_with_every_answer_given_the_bounds_are_the_score(given_: tuple[Compiled
     assert result.completeness == 1
 
 
-@given(rubric_and_answers())
-def test_answers_survive_storage(given_: tuple[CompiledRubric, dict[str, Any]]) -> None:
+@given(any_answers)
+def test_answers_survive_storage(given_: Given) -> None:
     rubric, answers = given_
     noted = {
         key: {"option": value, "note": "said so", "evidence": "wiki/42"}
