@@ -17,6 +17,8 @@ from sqlalchemy import (
     SmallInteger,
     String,
     delete,
+    exists,
+    func,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -78,6 +80,14 @@ class Filters(NamedTuple):
     status: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+
+
+class RubricPinned(NamedTuple):
+    """The rubric version that an assessment was created with."""
+
+    rubric_id: str
+    rubric_version: str
+    rubric_digest: bytes
 
 
 Found = tuple[AssessmentRow, OrganisationRow]
@@ -142,3 +152,118 @@ async def delete_assessment(
         )
     )
     return found.rowcount == 1
+
+
+async def count_assessments(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, organisation_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """How many assessments each of these organisations has; those without any are left out."""
+    query = (
+        select(AssessmentRow.organisation_id, func.count())
+        .where(
+            AssessmentRow.partner_id == partner_id,
+            AssessmentRow.mode == mode,
+            AssessmentRow.organisation_id.in_(organisation_ids),
+        )
+        .group_by(AssessmentRow.organisation_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def list_of_organisation(
+    session: AsyncSession,
+    partner_id: uuid.UUID,
+    mode: Mode,
+    organisation_id: uuid.UUID,
+    *,
+    limit: int,
+    after: uuid.UUID | None,
+) -> Sequence[AssessmentRow]:
+    """The assessments of an organisation, oldest first, those newer than `after`."""
+    query = select(AssessmentRow).where(
+        AssessmentRow.partner_id == partner_id,
+        AssessmentRow.mode == mode,
+        AssessmentRow.organisation_id == organisation_id,
+    )
+    if after is not None:
+        query = query.where(AssessmentRow.id > after)
+    return (await session.scalars(query.order_by(AssessmentRow.id).limit(limit))).all()
+
+
+async def list_rubrics_of(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, organisation_id: uuid.UUID
+) -> Sequence[RubricPinned]:
+    """The rubric versions that the assessments of an organisation were created with."""
+    query = (
+        select(AssessmentRow.rubric_id, AssessmentRow.rubric_version, AssessmentRow.rubric_digest)
+        .where(
+            AssessmentRow.partner_id == partner_id,
+            AssessmentRow.mode == mode,
+            AssessmentRow.organisation_id == organisation_id,
+        )
+        .distinct()
+    )
+    return [RubricPinned(*row) for row in await session.execute(query)]
+
+
+async def delete_of_organisation(
+    connection: AsyncConnection, partner_id: uuid.UUID, mode: Mode, organisation_id: uuid.UUID
+) -> int:
+    """Delete the assessments of an organisation with all that belongs to them; how many there were."""
+    found = await connection.execute(
+        delete(AssessmentRow).where(
+            AssessmentRow.partner_id == partner_id,
+            AssessmentRow.mode == mode,
+            AssessmentRow.organisation_id == organisation_id,
+        )
+    )
+    return found.rowcount
+
+
+async def count_older(session: AsyncSession, partner_id: uuid.UUID, mode: Mode, than: datetime) -> int:
+    """How many assessments were created before `than`."""
+    query = select(func.count()).where(
+        AssessmentRow.partner_id == partner_id, AssessmentRow.mode == mode, AssessmentRow.created_at < than
+    )
+    return (await session.scalars(query)).one()
+
+
+async def delete_older(
+    connection: AsyncConnection, partner_id: uuid.UUID, mode: Mode, than: datetime, *, limit: int
+) -> int:
+    """Delete up to `limit` assessments created before `than`, with all that belongs to them; how many there were."""
+    # Ids are in the order of time, so the oldest are found at the beginning of the primary key.
+    oldest = (
+        select(AssessmentRow.id)
+        .where(AssessmentRow.partner_id == partner_id, AssessmentRow.mode == mode, AssessmentRow.created_at < than)
+        .order_by(AssessmentRow.id)
+        .limit(limit)
+    )
+    found = await connection.execute(
+        delete(AssessmentRow).where(
+            AssessmentRow.partner_id == partner_id, AssessmentRow.mode == mode, AssessmentRow.id.in_(oldest)
+        )
+    )
+    return found.rowcount
+
+
+async def find_unused_organisations(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, *, since: datetime, lock: bool = False
+) -> Sequence[uuid.UUID]:
+    """Organisations created before `since` without an assessment created later; with `lock`, held until the
+    transaction ends, without those that somebody else holds."""
+    later = exists().where(
+        AssessmentRow.partner_id == OrganisationRow.partner_id,
+        AssessmentRow.mode == OrganisationRow.mode,
+        AssessmentRow.organisation_id == OrganisationRow.id,
+        AssessmentRow.created_at >= since,
+    )
+    query = select(OrganisationRow.id).where(
+        OrganisationRow.partner_id == partner_id,
+        OrganisationRow.mode == mode,
+        OrganisationRow.created_at < since,
+        ~later,
+    )
+    if lock:
+        query = query.with_for_update(of=OrganisationRow, skip_locked=True)
+    return (await session.scalars(query)).all()

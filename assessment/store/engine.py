@@ -13,18 +13,27 @@ import msgspec
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from assessment.errors import DatabaseRefused, DatabaseUnavailable
+from assessment.errors import DatabaseRefused, DatabaseUnavailable, Overloaded
 from assessment.store import driver
+from assessment.store.access import NOBODY, Access, ConfinedConnection, Owner, access_of
 from assessment.store.lock import WriterLock
 
 BUSY_MILLISECONDS = 5000
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 15
 """A PostgreSQL that does not answer within these is treated as away, so that writers never hang."""
-SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_MILLISECONDS}
-"""What every connection sets and then reads back. synchronous 2 is FULL: a commit is on the disk."""
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_MILLISECONDS,
+    "secure_delete": 1,
+}
+"""What every connection sets and then reads back. synchronous 2 is FULL: a commit is on the disk. secure_delete
+overwrites what is deleted, so that nobody finds it in the file."""
 
 GOING_AWAY = ("57P01", "57P02", "57P03", "53300")
 """PostgreSQL is stopping, has crashed, is starting, or has no connection left."""
@@ -53,20 +62,34 @@ class Database:
         else:
             self.writer_lock = None
             self.writer = _postgres_engine(self.url, pool_size=writers, patience=STATEMENT_SECONDS)
-            self.reader = _postgres_engine(
-                self.url, pool_size=read_connections, patience=STATEMENT_SECONDS, isolation_level="AUTOCOMMIT"
-            )
+            self.reader = _postgres_engine(self.url, pool_size=read_connections, patience=STATEMENT_SECONDS)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for queries. Each statement sees what is committed when it starts."""
+    async def read(self, who: Owner | Access) -> AsyncIterator[AsyncSession]:
+        """A session for queries that reaches what `who` may. Each statement sees what is committed when it starts."""
         try:
             async with AsyncSession(self.reader, expire_on_commit=False, autoflush=False) as session:
+                if not self.is_sqlite:
+                    open_as(await session.connection(), access_of(who))
                 yield session
         except (DBAPIError, OSError) as error:
             if lost_connection(error):
                 raise DatabaseUnavailable("The database cannot be reached; try again shortly.") from error
             raise
+        except NoFreeConnection as error:
+            raise Overloaded("Every connection to the database is in use; try again shortly.") from error
+
+    @asynccontextmanager
+    async def administer(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of the login itself, in none of the roles that requests are served in: for migrations, and
+        for looking at what the database is. Closes its connection afterwards."""
+        engine = _login_engine(self.url)
+        async with self.exclusive():
+            try:
+                async with engine.begin() as connection:
+                    yield connection
+            finally:
+                await engine.dispose()
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
@@ -84,7 +107,7 @@ class Database:
             if sys.platform == "win32" and sqlite3.sqlite_version_info < WAL_RESET_FIXED:
                 raise DatabaseRefused("SQLite before 3.51.3 needs a file lock that this platform does not have.")
             return
-        async with self.reader.connect() as connection:
+        async with self.administer() as connection:
             weak = [name for name in ("fsync", "synchronous_commit") if await _is_off(connection, name)]
             local = (await connection.execute(text("SELECT inet_server_addr() IS NULL"))).scalar_one()
         if weak and not (allow_lossy and local):
@@ -119,6 +142,14 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
+def open_as(connection: AsyncConnection, access: Access) -> None:
+    """Have the next transaction of a PostgreSQL connection begin with this access."""
+    assert connection.sync_connection is not None
+    driven = connection.sync_connection.connection.driver_connection
+    assert type(driven) is ConfinedConnection  # isinstance is true for any connection of asyncpg
+    driven.access = access
+
+
 def lost_connection(error: BaseException) -> bool:
     """Whether the error says that the database went away, rather than that a statement was wrong."""
     if isinstance(error, DBAPIError):
@@ -127,28 +158,40 @@ def lost_connection(error: BaseException) -> bool:
     return isinstance(error, OSError)
 
 
-def migration_engine(url: URL) -> AsyncEngine:
-    """An engine for migrations. SQLite changes a table by copying it, which enforced foreign keys would turn into
-    deletes, so they are off here and checked at the end instead."""
+def _login_engine(url: URL) -> AsyncEngine:
+    """An engine for migrations, in the name of the login. SQLite changes a table by copying it, which enforced foreign
+    keys would turn into deletes, so they are off here and checked at the end instead."""
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, pool_size=1, foreign_keys=False)
-    return _postgres_engine(url, pool_size=1, patience=None)
+    return _postgres_engine(url, pool_size=1, patience=None, confined=False)
 
 
-def _postgres_engine(url: URL, *, pool_size: int, patience: float | None, **options: Any) -> AsyncEngine:
-    return create_async_engine(
+def _postgres_engine(url: URL, *, pool_size: int, patience: float | None, confined: bool = True) -> AsyncEngine:
+    options = {"connection_class": ConfinedConnection} if confined else {}
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        hide_parameters=True,  # an error's text must not hold what it was about
         json_serializer=_encode_json,
         json_deserializer=msgspec.json.decode,
         connect_args={
             "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "assessment"},
             "timeout": CONNECT_SECONDS,
             "command_timeout": patience,
+            **options,
         },
-        **options,
     )
+
+    if confined:
+
+        @event.listens_for(engine.sync_engine, "checkout")
+        def forget(connection: DBAPIConnection, *_: object) -> None:
+            # Whoever had it may have been cancelled before the transaction that it was opened for.
+            connection.driver_connection.access = NOBODY
+
+    return engine
 
 
 def _sqlite_engine(url: URL, *, pool_size: int, foreign_keys: bool = True, read_only: bool = False) -> AsyncEngine:
@@ -157,6 +200,8 @@ def _sqlite_engine(url: URL, *, pool_size: int, foreign_keys: bool = True, read_
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        hide_parameters=True,  # an error's text must not hold what it was about
         json_serializer=_encode_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"async_creator_fn": driver.connect},

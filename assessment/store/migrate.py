@@ -11,13 +11,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from assessment.errors import DatabaseRefused, DatabaseUnavailable
-from assessment.store.engine import Database, lost_connection, migration_engine
+from assessment.store.engine import Database, lost_connection
+from assessment.store.policies import close_gaps, open_to_owner
+from assessment.store.roles import ensure_roles, require_roles
 
 ADVISORY_LOCK = 0x616C6D  # any number, as long as every process takes the same
+NO_RIGHT = "42501"
+NO_ROLE = ("22023", "42704")
+"""What PostgreSQL says where nobody has migrated for this version yet."""
 
 
 @cache
@@ -26,14 +31,21 @@ def current_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every revision that this code can start from, oldest first."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return tuple(reversed([script.revision for script in scripts]))
+
+
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Run the migrations up to `revision`, in one transaction."""
-    await _migrate(database, lambda config: command.upgrade(config, revision))
+    await _migrate(database, revision, command.upgrade)
 
 
 async def downgrade(database: Database, revision: str) -> None:
     """Undo the migrations down to `revision` (`base` for all), in one transaction."""
-    await _migrate(database, lambda config: command.downgrade(config, revision))
+    await _migrate(database, revision, command.downgrade)
 
 
 async def is_current(database: Database) -> bool:
@@ -42,10 +54,26 @@ async def is_current(database: Database) -> bool:
         async with database.reader.connect() as connection:
             found = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
     except (DBAPIError, OSError) as error:
+        if _state(error) in (NO_RIGHT, *NO_ROLE):
+            return False
         if lost_connection(error):
             raise DatabaseUnavailable("The database cannot be reached; try again shortly.") from error
         raise
     return found == current_revision()
+
+
+async def is_empty(database: Database) -> bool:
+    """Whether the database has no table yet."""
+    async with database.administer() as connection:
+        return not await connection.run_sync(lambda c: inspect(c).get_table_names())
+
+
+async def require_row_level_security(database: Database) -> None:
+    """Raise DatabaseRefused or MigrationsPending unless PostgreSQL itself keeps partners apart. SQLite cannot, and is
+    not asked."""
+    if not database.is_sqlite:
+        async with database.administer() as connection:
+            await connection.run_sync(require_roles)
 
 
 def _config() -> Config:
@@ -54,23 +82,36 @@ def _config() -> Config:
     return config
 
 
-async def _migrate(database: Database, step: Callable[[Config], None]) -> None:
-    engine = migration_engine(database.url)
-
+async def _migrate(database: Database, revision: str, step: Callable[[Config, str], None]) -> None:
     def run(connection: Connection) -> None:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            ensure_roles(connection)
+            wanted = current_revision() if revision == "head" else revision
+            if MigrationContext.configure(connection).get_current_revision() != wanted:
+                open_to_owner(connection)
         config = _config()
         config.attributes["connection"] = connection
-        step(config)
-        if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        step(config, revision)
+        if not database.is_sqlite:
+            close_gaps(connection)
+        elif connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
             raise DatabaseRefused("A migration left rows without the rows they point to; nothing was changed.")
 
-    async with database.exclusive():
-        try:
-            async with engine.begin() as connection:
-                await connection.run_sync(run)
-        except CommandError as error:
-            raise DatabaseRefused(f"The database cannot be migrated: {error}") from error
-        finally:
-            await engine.dispose()
+    try:
+        async with database.administer() as connection:
+            await connection.run_sync(run)
+    except CommandError as error:
+        raise DatabaseRefused(f"The database cannot be migrated: {error}") from error
+    except DBAPIError as error:
+        if _state(error) == NO_RIGHT:
+            raise DatabaseRefused(
+                f"The database cannot be migrated by this login ({str(error.orig).partition(chr(10))[0]}). "
+                "Run assessment migrate as the owner of the tables."
+            ) from error
+        raise
+
+
+def _state(error: BaseException) -> object:
+    """PostgreSQL's code of what went wrong."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None)

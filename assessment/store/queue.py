@@ -10,35 +10,47 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assessment.errors import DatabaseUnavailable, Overloaded
-from assessment.store.engine import Database, lost_connection
+from assessment import metrics
+from assessment.errors import DatabaseUnavailable, Overloaded, ShuttingDown
+from assessment.store.access import INSERTING, Access, Owner, access_of
+from assessment.store.engine import Database, lost_connection, open_as
 from assessment.store.insert import PreparedInsert
-from assessment.store.tables import METADATA
+from assessment.store.tables import IDEMPOTENCY_RECORDS, METADATA
 
 T = TypeVar("T")
 Batch = Sequence[tuple[Table, Mapping[str, Any]]]
 """Rows that are committed together or not at all."""
 Work = Callable[[AsyncConnection], Awaitable[Any]]
 
+_KEY_HASH = itemgetter("key_hash")
+
 LARGEST_GROUP = 256
 """Batches in one transaction: more would make the first of them wait for the last."""
 
 
 class _Write:
-    """One caller's write: either a batch or a piece of work, and the future its caller waits on."""
+    """One caller's write: either a batch or a piece of work, what it may reach, and the future its caller waits on."""
 
-    __slots__ = ("batch", "future", "work")
+    __slots__ = ("access", "batch", "future", "work")
 
-    def __init__(self, future: asyncio.Future[Any], batch: Batch = (), work: Work | None = None) -> None:
+    def __init__(
+        self,
+        future: asyncio.Future[Any],
+        batch: Batch = (),
+        work: Work | None = None,
+        access: Access = INSERTING,
+    ) -> None:
         self.future = future
         self.batch = batch
         self.work = work
+        self.access = access
 
     def succeed(self, value: Any) -> None:
         if not self.future.done():
@@ -47,6 +59,12 @@ class _Write:
     def fail(self, error: BaseException) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+
+    @staticmethod
+    def ignore(future: asyncio.Future[Any]) -> None:
+        """Look at the outcome of a write that nobody waits for, so that a failed one is not reported as forgotten."""
+        if not future.cancelled():
+            future.exception()
 
 
 class WriteQueue:
@@ -76,9 +94,30 @@ class WriteQueue:
         """Insert the rows; returns once they are committed. Rows of a table give the same columns."""
         await self._enqueue(_Write(asyncio.get_running_loop().create_future(), batch=batch))
 
-    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Do `work` in a transaction of its own; returns its value once that is committed."""
-        return cast("T", await self._enqueue(_Write(asyncio.get_running_loop().create_future(), work=work)))
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]], who: Owner | Access) -> T:
+        """Do `work` in a transaction of its own that reaches what `who` may; returns its value once that is
+        committed."""
+        future = asyncio.get_running_loop().create_future()
+        return cast("T", await self._enqueue(_Write(future, work=work, access=access_of(who))))
+
+    def post(self, work: Callable[[AsyncConnection], Awaitable[None]], who: Owner | Access) -> None:
+        """Do `work` when its turn comes, with nobody waiting for it. It is left out where it could take the place of
+        a write that somebody waits for; whether it fails is not told."""
+        if self._closing or len(self._pending) >= self._limit // 2:
+            return
+        write = _Write(asyncio.get_running_loop().create_future(), work=work, access=access_of(who))
+        write.future.add_done_callback(_Write.ignore)
+        self._enqueue(write)
+
+    @property
+    def waiting(self) -> int:
+        """Writes that no writer has taken yet."""
+        return len(self._pending)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next write would be turned away."""
+        return len(self._pending) >= self._limit
 
     async def aclose(self) -> None:
         """Refuse new writes, complete those that wait, and let go of the connections."""
@@ -88,7 +127,7 @@ class WriteQueue:
 
     def _enqueue(self, write: _Write) -> asyncio.Future[Any]:
         if self._closing:
-            raise Overloaded("The service is shutting down; try again shortly.")
+            raise ShuttingDown("The service is shutting down; try again shortly.")
         if len(self._pending) >= self._limit:
             raise Overloaded(f"{self._limit} writes are waiting already; try again shortly.")
         self._pending.append(write)
@@ -104,6 +143,7 @@ class WriteQueue:
                     await self._wake.wait()
                 group = self._take()
                 if group:
+                    metrics.WRITE_GROUP_SIZE.observe(len(group))
                     connection = await self._serve(connection, group)
                 elif self._closing:
                     return
@@ -143,6 +183,8 @@ class WriteQueue:
     async def _settle(self, connection: AsyncConnection, group: list[_Write]) -> None:
         """Do the group in one transaction. If that fails and it was not alone, do each write in its own, so that
         only the one at fault fails. Raises when the connection is lost or no transaction can be started."""
+        if not self._database.is_sqlite:
+            open_as(connection, group[0].access)
         transaction = await connection.begin()
         try:
             value = await self._execute(connection, group)
@@ -169,6 +211,9 @@ class WriteQueue:
             for table, row in write.batch:
                 tables.setdefault((table, tuple(row)), []).append(row)
         for key, rows in sorted(tables.items(), key=lambda item: self._order[item[0][0]]):
+            if key[0] is IDEMPOTENCY_RECORDS:
+                # In one order everywhere: two processes with the same keys would else wait for each other.
+                rows.sort(key=_KEY_HASH)
             statement = self._inserts.get(key)
             if statement is None:
                 statement = self._inserts[key] = PreparedInsert(*key, connection.dialect)

@@ -6,10 +6,14 @@ from typing import cast
 
 from sqlalchemy import Table
 
+from assessment.store.api_keys import ApiKeyRow
 from assessment.store.assessments import AssessmentRow
+from assessment.store.audit import AuditRow
 from assessment.store.base import Base
+from assessment.store.client_tokens import ClientTokenRow
+from assessment.store.idempotency import IdempotencyRow
 from assessment.store.organisations import OrganisationRow
-from assessment.store.partners import ApiKeyRow, PartnerRow
+from assessment.store.partners import PartnerRow
 from assessment.store.responses import ResponseRow
 from assessment.store.results import ResultDictionaryRow, ResultRow
 
@@ -21,3 +25,6 @@ ASSESSMENTS = cast("Table", AssessmentRow.__table__)
 RESPONSES = cast("Table", ResponseRow.__table__)
 RESULT_DICTIONARIES = cast("Table", ResultDictionaryRow.__table__)
 RESULTS = cast("Table", ResultRow.__table__)
+IDEMPOTENCY_RECORDS = cast("Table", IdempotencyRow.__table__)
+AUDIT_EVENTS = cast("Table", AuditRow.__table__)
+CLIENT_TOKENS = cast("Table", ClientTokenRow.__table__)
