@@ -12,12 +12,23 @@ The tree::
     ├── InvalidRubric           an authored file that breaks a rule, with file and line
     ├── Unauthenticated
     ├── Forbidden
+    │   ├── ScopeMissing        a restricted key without the scope that is needed
+    │   └── OriginNotAllowed    a publishable key used from an origin that it does not list
     ├── Conflict
     │   ├── AssessmentOpen      what is asked for exists only once the assessment is completed
-    │   └── AssessmentCompleted what is asked for is possible only before that
+    │   ├── AssessmentCompleted what is asked for is possible only before that
+    │   ├── ResponsesGiven      what is asked for is possible only before anybody has responded
+    │   ├── RequestInFlight     the same idempotency key is being worked on
+    │   ├── KeyInactive         an API key that is revoked, expired or rolled already
+    │   └── LastSecretKey       the API key without which its partner would be locked out
+    ├── KeyReused               an idempotency key that came with another request before
+    ├── PreconditionRequired    a change that must say which state it was made from
+    ├── PreconditionFailed      a change that was made from a state that is gone
+    ├── RateLimited             a quota is used up; the caller may retry after a while
     ├── PayloadRefused          a body that is refused before it is read as JSON
     ├── Overloaded              a bounded queue is full; the caller may retry
-    │   └── DatabaseUnavailable the database is gone for the moment; the caller may retry
+    │   ├── DatabaseUnavailable the database is gone for the moment; the caller may retry
+    │   └── ShuttingDown        this process is about to end; the caller may retry
     ├── DamagedResult           a stored result is not what was stored
     ├── DatabaseRefused         a database that is not supported or could lose what was acknowledged
     └── MigrationsPending       a database that is not at the current revision; start-up stops
@@ -107,6 +118,41 @@ class Forbidden(AssessmentError):
     title = "This key may not do that"
 
 
+class ScopeMissing(Forbidden):
+    code = "scope_missing"
+    title = "This key lacks the scope that is needed"
+
+
+class OriginNotAllowed(Forbidden):
+    code = "origin_not_allowed"
+    title = "This key may not be used from here"
+
+
+class RateLimited(AssessmentError):
+    code = "rate_limited"
+    title = "Too many requests; try again later"
+
+    def __init__(self, detail: str = "", *, retry_after: int = 1) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+        """Seconds until there is quota again."""
+
+
+class KeyReused(AssessmentError):
+    code = "idempotency_key_reused"
+    title = "This idempotency key came with another request before"
+
+
+class PreconditionRequired(AssessmentError):
+    code = "precondition_required"
+    title = "Say with If-Match which state the change was made from"
+
+
+class PreconditionFailed(AssessmentError):
+    code = "precondition_failed"
+    title = "The resource has changed since it was read"
+
+
 class Conflict(AssessmentError):
     code = "conflict"
     title = "The resource is not in a state that allows this"
@@ -122,6 +168,26 @@ class AssessmentCompleted(Conflict):
     title = "The assessment is completed already"
 
 
+class ResponsesGiven(Conflict):
+    code = "responses_given"
+    title = "The assessment has responses already"
+
+
+class RequestInFlight(Conflict):
+    code = "request_in_flight"
+    title = "A request with this idempotency key is being worked on"
+
+
+class KeyInactive(Conflict):
+    code = "key_inactive"
+    title = "The API key is not active any more"
+
+
+class LastSecretKey(Conflict):
+    code = "last_secret_key"
+    title = "The API key is the last secret key of its mode"
+
+
 class PayloadRefused(AssessmentError):
     code = "payload_refused"
     title = "The body was refused before it was read"
@@ -135,6 +201,11 @@ class Overloaded(AssessmentError):
 class DatabaseUnavailable(Overloaded):
     code = "database_unavailable"
     title = "The database cannot be reached; try again shortly"
+
+
+class ShuttingDown(Overloaded):
+    code = "shutting_down"
+    title = "This process is shutting down; try again shortly"
 
 
 class DamagedResult(AssessmentError):

@@ -2,12 +2,59 @@
 
 from __future__ import annotations
 
+import ipaddress
+import os
+import re
+import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
+
+_RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour|day)")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_STORES = ("redis", "rediss", "redis+unix", "redis+cluster", "redis+sentinel", "valkey", "valkeys", "valkey+unix")
+
+
+def read_rate(rate: str) -> tuple[int, int] | None:
+    """``"600/minute"`` as (600, 60); None for a text that switches the limit off."""
+    found = _RATE.fullmatch(rate)
+    return None if found is None else (int(found[1]), _SECONDS[found[2]])
+
+
+def _check_rate(rate: str) -> str:
+    if rate and read_rate(rate) is None:
+        raise ValueError("must be a number per second, minute, hour or day, such as 600/minute, or empty for no limit")
+    return rate
+
+
+def _check_store(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if urlsplit(url).scheme not in _STORES:
+        raise ValueError(f"must start with one of {', '.join(f'{scheme}://' for scheme in _STORES)}")
+    if find_spec("limits") is None or find_spec("redis") is None:
+        raise ValueError("needs what talks to Redis; run: pip install 'alignment-assessment[redis]'")
+    return url
+
+
+def _check_proxies(proxies: str) -> str:
+    for proxy in filter(None, map(str.strip, proxies.split(","))):
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            raise ValueError(
+                f"must be addresses or networks of your own proxies with commas between; {proxy!r} is neither, and "
+                "trusting everybody would let anybody pose as any address"
+            ) from None
+    return proxies
+
+
+Rate = Annotated[str, AfterValidator(_check_rate)]
 
 
 class Settings(BaseSettings):
@@ -31,6 +78,74 @@ class Settings(BaseSettings):
     read_connections: Annotated[int, Field(ge=1, le=100)] = 4
     allow_lossy_database: bool = False
     """Accept a PostgreSQL that may lose acknowledged writes, if it is reached by a unix socket. For tests only."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes that answer. Several need PostgreSQL."""
+    drain_seconds: Annotated[float, Field(ge=0, le=600)] = 0
+    """How long a process that was told to end (SIGTERM) still takes requests while `/ready` already says 503."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """`auto` is console at a terminal and JSON anywhere else."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """`info` has a line for each request."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Port of Prometheus's `/metrics`, for all workers together; None shows none."""
+    otel: bool = False
+    """Send a span for each request by OpenTelemetry, which its own OTEL_* variables set up."""
+    rate_limit_secret: Rate = "60000/minute"  # noqa: S105  # a rate
+    """Requests of one secret or restricted key; empty for no limit."""
+    rate_limit_publishable: Rate = "6000/minute"
+    """Requests of one publishable key, from all its origins together."""
+    rate_limit_origin: Rate = "3000/minute"
+    """Requests of one publishable key from one of its origins."""
+    rate_limit_anonymous: Rate = "600/minute"
+    """Requests without a valid key from one client address."""
+    rate_limit_url: Annotated[str | None, AfterValidator(_check_store)] = None
+    """A Redis or Valkey where several processes count together; None counts in each process."""
+    trusted_proxies: Annotated[str, AfterValidator(_check_proxies)] = "127.0.0.1,::1"
+    """Addresses or networks of reverse proxies whose X-Forwarded-For is believed."""
+    body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    """How long a body may take to arrive; after that only while it keeps coming at 16 KiB a second on average."""
+    connection_limit: Annotated[int, Field(ge=1)] = 1000
+    """Connections that one process holds open; further ones are told to come back."""
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Days after which assessments are deleted, with organisations that have none left; None keeps them."""
+
+    @model_validator(mode="after")
+    def refuse_what_cannot_work(self) -> Self:
+        """Each refusal says what to do instead."""
+        if self.workers > 1 and self.url.startswith("sqlite"):
+            raise ValueError(
+                f"{self.workers} workers on SQLite: it has one writer, so one process serves it. Set "
+                "ASSESSMENT_DATABASE_URL to a PostgreSQL, or leave ASSESSMENT_WORKERS at 1"
+            )
+        if self.workers > 1 and sys.platform == "win32":
+            raise ValueError("Several workers share a socket, which this platform does not do; leave workers at 1")
+        if self.metrics_port and self.metrics_port == self.port:
+            raise ValueError(f"Port {self.port} is taken by the API; set ASSESSMENT_METRICS_PORT to another one")
+        if self.otel and find_spec("opentelemetry") is None:
+            raise ValueError(
+                "ASSESSMENT_OTEL is on and OpenTelemetry is not installed: install alignment-assessment[otel], "
+                "or switch it off"
+            )
+        return self
+
+    def cautions(self) -> list[str]:
+        """What works and may still not be meant, each with what to do."""
+        found = []
+        if self.workers > 1 and self.rate_limit_url is None:
+            found.append(
+                f"Each of {self.workers} workers counts requests for itself, so limits are up to {self.workers} times "
+                "what they say. Set ASSESSMENT_RATE_LIMIT_URL to a Redis or Valkey to count together."
+            )
+        if self.allow_lossy_database:
+            found.append(
+                "ASSESSMENT_ALLOW_LOSSY_DATABASE is on: a PostgreSQL behind a unix socket may lose what was "
+                "acknowledged. Switch it off unless this is a test."
+            )
+        known = {f"ASSESSMENT_{name.upper()}" for name in type(self).model_fields}
+        unknown = sorted(name for name in os.environ if name.startswith("ASSESSMENT_") and name.upper() not in known)
+        found += [f"{name} is no setting and does nothing; README.md lists the settings." for name in unknown]
+        return found
 
     @property
     def url(self) -> str:

@@ -21,6 +21,9 @@ from assessment.scoring.result import State
 LONGEST_TEXT = 2000
 """Characters allowed in a note, an evidence reference or a reason."""
 
+MOST_PROBLEMS = 500
+"""Where a reader of bad answers stops: more than that nobody reads, and a hostile document has tens of thousands."""
+
 STATES = ("dont_know", "not_applicable")
 
 
@@ -43,7 +46,8 @@ class Sheet(msgspec.Struct, gc=False):
 
 
 def read_responses(rubric: CompiledRubric, responses: Sequence[Response]) -> list[Sheet]:
-    """Turn responses into sheets. Raises InvalidAnswers that lists every bad answer of every response."""
+    """Turn responses into sheets. Raises InvalidAnswers that lists the bad answers of all responses,
+    the first 500 of them."""
     problems: list[Problem] = []
     sheets = [_read(rubric, response, problems) for response in responses]
     if problems:
@@ -66,6 +70,8 @@ def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -
         problems.append(_unknown_function(rubric, response))
     by_id = rubric.by_id
     for key, answer in answers.items():
+        if len(problems) >= MOST_PROBLEMS:
+            break
         question = by_id.get(key)
         if question is None:
             problems.append(_unknown_question(rubric, response, key))
@@ -173,6 +179,8 @@ def _read_options(
     before = len(problems)
     seen: set[str] = set()
     for place, option in enumerate(choice):
+        if len(problems) >= MOST_PROBLEMS:
+            break
         if not isinstance(option, str) or option not in question.levels:
             problems.append(_unknown_option(question, option, (*path, place)))
         elif option in seen:

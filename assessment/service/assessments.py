@@ -1,9 +1,10 @@
-"""Assessments: create, read, list, complete, delete. A partner sees its own of the key's mode, and nothing else."""
+"""Assessments: create, read, list, change, complete, delete. A partner sees its own of the key's mode, no others."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -19,12 +20,15 @@ from assessment.errors import (
 )
 from assessment.rubric.catalog import parse_reference
 from assessment.scoring.answers import Response, unpack_answers
-from assessment.scoring.assess import assess
 from assessment.scoring.result import Result
 from assessment.service import ids
+from assessment.service.amendment import Amendment, amended
+from assessment.service.audit import audit_row
 from assessment.service.context import Principal, Services
 from assessment.service.creation import create, outcome, result_row
 from assessment.service.pages import Page, check_limit, read_cursor, refused, write_cursor
+from assessment.service.receipts import Keep, keep_nothing, store_rows
+from assessment.service.scores import timed_assess
 from assessment.service.views import (
     AssessmentView,
     Confidentiality,
@@ -38,12 +42,13 @@ from assessment.service.views import (
     used_rubric,
     view_assessment,
 )
-from assessment.store.assessments import Filters, delete_assessment, find_assessment, list_assessments
+from assessment.store.assessments import AssessmentRow, Filters, delete_assessment, find_assessment, list_assessments
 from assessment.store.responses import ResponseRow, list_responses
 from assessment.store.results import find_result
 from assessment.store.tables import ASSESSMENTS, RESULTS
 
 __all__ = [
+    "Amendment",
     "AssessmentFilters",
     "AssessmentView",
     "Confidentiality",
@@ -54,6 +59,7 @@ __all__ = [
     "ResponseIn",
     "ResponseView",
     "Status",
+    "amend",
     "complete",
     "create",
     "delete",
@@ -75,12 +81,14 @@ class AssessmentFilters(msgspec.Struct, frozen=True):
 
 
 NO_FILTERS = AssessmentFilters()
+Expect = Callable[[AssessmentView], None]
+"""Looks at the state that is about to change, inside the transaction, and raises where that was not meant."""
 
 
 async def get(services: Services, principal: Principal, assessment_id: str) -> AssessmentView:
     """The assessment with its responses and, once completed, its result. Raises ResourceNotFound."""
     wanted = ids.find_id("asmt", assessment_id)
-    async with services.database.read() as session:
+    async with services.database.read(principal) as session:
         return await _view(services, session, principal, wanted)
 
 
@@ -96,7 +104,7 @@ async def list_page(
     check_limit(limit)
     scope = msgspec.json.encode(["assessments", principal.partner_id, principal.mode, filters])
     before = None if cursor is None else read_cursor(scope, cursor)
-    async with services.database.read() as session:
+    async with services.database.read(principal) as session:
         found = await list_assessments(
             session,
             principal.partner_id,
@@ -116,9 +124,31 @@ async def list_page(
     return Page(data, has_more, write_cursor(scope, found[-1][0].id) if has_more else None)
 
 
-async def complete(services: Services, principal: Principal, assessment_id: str) -> AssessmentView:
-    """Score the submitted responses with the pinned rubric, once, and store the result. Raises ResourceNotFound,
-    AssessmentCompleted, or InvalidInput without a submitted response."""
+async def amend(
+    services: Services, principal: Principal, assessment_id: str, amendment: Amendment, expect: Expect | None = None
+) -> AssessmentView:
+    """Change what may still change. Raises ResourceNotFound, AssessmentCompleted, ResponsesGiven or InvalidInput."""
+    wanted = ids.find_id("asmt", assessment_id)
+
+    async def work(connection: AsyncConnection) -> AssessmentView:
+        async with AsyncSession(connection) as session:
+            row = await _lock(services, session, principal, wanted, expect)
+            responses = await list_responses(session, principal.partner_id, principal.mode, [wanted])
+            columns = amended(services.rubrics, row, responses, amendment)
+            if columns:
+                owner = {"partner_id": principal.partner_id, "mode": principal.mode}
+                await connection.execute(update(ASSESSMENTS).filter_by(**owner, id=wanted).values(**columns))
+                session.expire_all()
+            return await _view(services, session, principal, wanted)
+
+    return await services.queue.run(work, principal)
+
+
+async def complete(
+    services: Services, principal: Principal, assessment_id: str, keep: Keep[AssessmentView] = keep_nothing
+) -> AssessmentView:
+    """Score the submitted responses with the pinned rubric, once, and store the result, and with it what `keep` makes
+    of the view. Raises ResourceNotFound, AssessmentCompleted, or InvalidInput without a submitted response."""
     wanted = ids.find_id("asmt", assessment_id)
 
     async def work(connection: AsyncConnection) -> AssessmentView:
@@ -130,15 +160,17 @@ async def complete(services: Services, principal: Principal, assessment_id: str)
             await connection.execute(update(ASSESSMENTS).filter_by(**owner, id=wanted).values(**columns))
             await connection.execute(insert(RESULTS), [result_row(owner, wanted, sealed)])
             session.expire_all()
-            return await _view(services, session, principal, wanted)
+            view = await _view(services, session, principal, wanted)
+            await store_rows(connection, keep(view))
+            return view
 
-    return await services.queue.run(work)
+    return await services.queue.run(work, principal)
 
 
 async def result(services: Services, principal: Principal, assessment_id: str) -> bytes:
     """The stored result, byte for byte. Raises ResourceNotFound, or AssessmentOpen when there is none yet."""
     wanted = ids.find_id("asmt", assessment_id)
-    async with services.database.read() as session:
+    async with services.database.read(principal) as session:
         stored = await find_result(session, principal.partner_id, principal.mode, wanted)
         if stored is not None:
             return await services.results.unseal(session, stored)
@@ -147,15 +179,40 @@ async def result(services: Services, principal: Principal, assessment_id: str) -
     raise AssessmentOpen("The assessment has no result before it is completed.")
 
 
-async def delete(services: Services, principal: Principal, assessment_id: str) -> None:
-    """Delete the assessment with its responses and result. Raises ResourceNotFound."""
+async def delete(
+    services: Services,
+    principal: Principal,
+    assessment_id: str,
+    expect: Expect | None = None,
+    request_id: str | None = None,
+) -> None:
+    """Delete the assessment with its responses and result, and note it in the audit log. Raises ResourceNotFound."""
     wanted = ids.find_id("asmt", assessment_id)
+    owner = (principal.partner_id, principal.mode)
 
-    async def work(connection: AsyncConnection) -> bool:
-        return await delete_assessment(connection, principal.partner_id, principal.mode, wanted)
+    async def work(connection: AsyncConnection) -> None:
+        async with AsyncSession(connection) as session:
+            row = await _lock(services, session, principal, wanted, expect)
+        details = {"organisation": ids.to_text("org", row.organisation_id)}
+        await delete_assessment(connection, *owner, wanted)
+        event = audit_row(
+            principal, "assessment.deleted", assessment_id, details, request_id, partner_id=owner[0], mode=owner[1]
+        )
+        await store_rows(connection, [event])
 
-    if not await services.queue.run(work):
+    await services.queue.run(work, principal)
+
+
+async def _lock(
+    services: Services, session: AsyncSession, principal: Principal, assessment_id: uuid.UUID, expect: Expect | None
+) -> AssessmentRow:
+    """The row, locked until the transaction ends, in a state that `expect` has let pass."""
+    found = await find_assessment(session, principal.partner_id, principal.mode, assessment_id, lock=True)
+    if found is None:
         raise ResourceNotFound
+    if expect is not None:
+        expect(await _view(services, session, principal, assessment_id))
+    return found[0]
 
 
 async def _score(services: Services, session: AsyncSession, principal: Principal, assessment_id: uuid.UUID) -> Result:
@@ -177,7 +234,7 @@ async def _score(services: Services, session: AsyncSession, principal: Principal
     if not submitted:
         detail = "An assessment is completed from submitted responses, and this one has none."
         raise InvalidInput(detail, errors=[Problem("/responses", "no_submitted_response", detail)])
-    return assess(rubric, submitted, target_level=row.target_level)
+    return timed_assess(rubric, submitted, target_level=row.target_level)
 
 
 async def _view(

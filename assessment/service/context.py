@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,15 +10,18 @@ from typing import Literal
 
 import msgspec
 
-from assessment.errors import MigrationsPending
+from assessment.errors import DatabaseUnavailable, MigrationsPending, Overloaded, ShuttingDown
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.service.results import ResultVault
 from assessment.service.rubrics import Rubrics
 from assessment.service.views import OrganisationView
 from assessment.settings import Settings
 from assessment.store.engine import Database
-from assessment.store.migrate import is_current, upgrade
+from assessment.store.migrate import is_current, require_row_level_security, upgrade
 from assessment.store.queue import WriteQueue
+
+READY_SECONDS = 2
+"""A check of readiness that takes longer is a no."""
 
 
 class Principal(msgspec.Struct, frozen=True):
@@ -25,8 +29,12 @@ class Principal(msgspec.Struct, frozen=True):
 
     partner_id: uuid.UUID
     key_id: uuid.UUID
-    kind: Literal["secret", "publishable"]
+    kind: Literal["secret", "publishable", "restricted"]
     mode: Literal["live", "test"]
+    scopes: frozenset[str] = frozenset()
+    """What a restricted key may do."""
+    origins: frozenset[str] = frozenset()
+    """Where a publishable key may be used from."""
 
 
 class Store:
@@ -35,8 +43,14 @@ class Store:
     def __init__(self, database: Database, queue: WriteQueue) -> None:
         self.database = database
         self.queue = queue
+        self.draining = False
+        """Whether the process has been told to end: what it was sent is still answered."""
         self.known_keys: dict[bytes, tuple[float, Principal]] = {}
         """Keys that were found valid a moment ago, with the time until which that holds."""
+        self.noted_uses: dict[uuid.UUID, float] = {}
+        """When the use of a key was last written down."""
+        self.known_origins: tuple[float, frozenset[str]] = (0.0, frozenset())
+        """Origins that publishable keys list, with the time until which that holds."""
         self.known_organisations: dict[tuple[uuid.UUID, str, str], tuple[uuid.UUID, OrganisationView]] = {}
         """Organisations by partner, mode and external id. One that has been deleted since is noticed by the database,
         which refuses what points to it."""
@@ -49,6 +63,8 @@ class Services(Store):
         super().__init__(store.database, store.queue)
         self.results = results
         self.rubrics = rubrics
+        self.in_flight: set[tuple[uuid.UUID, str, bytes]] = set()
+        """Idempotency keys that this process works on."""
         self.catalog = rubrics.catalog
 
 
@@ -64,6 +80,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         if database.is_sqlite or settings.auto_migrate:
             await upgrade(database)
         await database.check_durability(allow_lossy=settings.allow_lossy_database)
+        await require_row_level_security(database)
         await _require_current(database)
         queue = WriteQueue(database, limit=settings.write_queue_limit)
         queue.start()
@@ -89,8 +106,17 @@ async def open_services(settings: Settings, catalog: Catalog | None = None) -> A
 
 
 async def ready(store: Store) -> None:
-    """Return when requests can be served; raise DatabaseUnavailable or MigrationsPending otherwise."""
-    await _require_current(store.database)
+    """Return when requests can be served; raise ShuttingDown, Overloaded, DatabaseUnavailable or MigrationsPending
+    otherwise."""
+    if store.draining:
+        raise ShuttingDown("This process is shutting down.")
+    if store.queue.full:
+        raise Overloaded("As many writes are waiting as may.")
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            await _require_current(store.database)
+    except TimeoutError:
+        raise DatabaseUnavailable(f"The database did not answer within {READY_SECONDS} seconds.") from None
 
 
 async def _require_current(database: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from assessment.scoring.result import Result
 from assessment.service import ids
 from assessment.service.context import Principal, Services
 from assessment.service.examine import examine
+from assessment.service.receipts import Keep, keep_nothing
 from assessment.service.results import Sealed
 from assessment.service.views import (
     AssessmentView,
@@ -29,6 +30,7 @@ from assessment.service.views import (
     digest_bytes,
     view_organisation,
 )
+from assessment.store.idempotency import is_taken
 from assessment.store.organisations import find_by_external_id
 from assessment.store.queue import Batch
 from assessment.store.tables import ASSESSMENTS, ORGANISATIONS, RESPONSES, RESULTS
@@ -38,13 +40,16 @@ MOST_KNOWN = 10_000
 """Organisations remembered by their external id."""
 
 
-async def create(services: Services, principal: Principal, new: NewAssessment) -> AssessmentView:
-    """Store a new assessment with its responses; with `complete`, score it and store the result with it.
+async def create(
+    services: Services, principal: Principal, new: NewAssessment, keep: Keep[AssessmentView] = keep_nothing
+) -> AssessmentView:
+    """Store a new assessment with its responses; with `complete`, score it and store the result with it. What `keep`
+    makes of the view is stored with them.
 
     Raises RubricNotFound, InvalidInput or InvalidAnswers before anything is written.
     """
     rubric = services.rubrics.get(new.rubric)
-    result = examine(rubric, new)
+    result = examine(rubric, new, of_page=principal.kind == "publishable")
     sealed = None if result is None else services.results.seal(result)
     now = datetime.now(UTC)
     owner = {"partner_id": principal.partner_id, "mode": principal.mode}
@@ -54,8 +59,11 @@ async def create(services: Services, principal: Principal, new: NewAssessment) -
     batch: list[tuple[Table, dict[str, Any]]] = [(ASSESSMENTS, assessment), *((RESPONSES, row) for row in responses)]
     if sealed is not None:
         batch.append((RESULTS, result_row(owner, assessment_id, sealed)))
-    organisation = await _insert(services, principal, new.organisation, assessment, batch, now)
-    return _view(assessment, rubric, new, organisation, responses, sealed)
+
+    def seen(organisation: OrganisationView) -> AssessmentView:
+        return _view(assessment, rubric, new, organisation, responses, sealed)
+
+    return await _insert(services, principal, new.organisation, assessment, batch, now, seen, keep)
 
 
 async def _insert(
@@ -65,29 +73,32 @@ async def _insert(
     assessment: dict[str, Any],
     batch: Batch,
     now: datetime,
-) -> OrganisationView:
+    seen: Callable[[OrganisationView], AssessmentView],
+    keep: Keep[AssessmentView],
+) -> AssessmentView:
     """Insert the batch, with the organisation if it is new. Of several callers with the same new external id one
     creates the organisation; the others' inserts are refused, and they find it when they look again."""
     for _ in range(ATTEMPTS):
         known = await _find(services, principal, organisation.external_id)
         if known is not None:
-            assessment["organisation_id"], view = known
+            assessment["organisation_id"], found = known
             rows: Batch = batch
         else:
             assessment["organisation_id"] = organisation_id = ids.new_id()
             fields = msgspec.structs.asdict(organisation)
             owner = {"partner_id": principal.partner_id, "mode": principal.mode, "id": organisation_id}
             rows = [(ORGANISATIONS, {**owner, **fields, "created_at": now}), *batch]
-            view = OrganisationView(id=ids.to_text("org", organisation_id), **fields)
+            found = OrganisationView(id=ids.to_text("org", organisation_id), **fields)
+        view = seen(found)
         try:
-            await services.queue.insert(rows)
-        except IntegrityError:
-            if organisation.external_id is None:
+            await services.queue.insert([*rows, *keep(view)])
+        except IntegrityError as error:
+            if organisation.external_id is None or is_taken(error):
                 raise
             services.known_organisations.pop((principal.partner_id, principal.mode, organisation.external_id), None)
         else:
             if organisation.external_id is not None:
-                _remember(services, principal, organisation.external_id, (assessment["organisation_id"], view))
+                _remember(services, principal, organisation.external_id, (assessment["organisation_id"], found))
             return view
     raise Overloaded("This organisation is being created and deleted at the same time; try again shortly.")
 
@@ -100,7 +111,7 @@ async def _find(
     known = services.known_organisations.get((principal.partner_id, principal.mode, external_id))
     if known is not None:
         return known
-    async with services.database.read() as session:
+    async with services.database.read(principal) as session:
         row = await find_by_external_id(session, principal.partner_id, principal.mode, external_id)
     return None if row is None else (row.id, view_organisation(row))
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
 from assessment.scoring.answers import Response, check_answers
-from assessment.scoring.assess import assess
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import Result
+from assessment.service.scores import timed_assess
 from assessment.service.views import NewAssessment, OrganisationIn, ResponseIn
 
 LONGEST = {"name": 200, "external_id": 200, "domain": 253, "industry": 100, "size": 100, "region": 100}
@@ -17,10 +17,12 @@ LONGEST_REFERENCE = 200
 LONGEST_SENIORITY = 100
 
 
-def examine(rubric: CompiledRubric, new: NewAssessment) -> Result | None:
+def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False) -> Result | None:
     """The result when the assessment is to be completed at once, else None. Raises InvalidInput, or InvalidAnswers
-    when nothing but answers is wrong; drafts are checked like submitted responses."""
+    when nothing but answers is wrong; drafts are checked like submitted responses. One that comes from a page, with a
+    publishable key, may not say everything."""
     problems = [
+        *(_page_problems(new) if of_page else ()),
         *_organisation_problems(new.organisation),
         *_function_problems(rubric, new),
         *_response_problems(new.responses),
@@ -35,7 +37,7 @@ def examine(rubric: CompiledRubric, new: NewAssessment) -> Result | None:
             check_answers(rubric, given)
         if new.complete and not problems:
             # Scoring checks the answers itself, so the common case reads them once.
-            result = assess(rubric, submitted, target_level=new.target_level)
+            result = timed_assess(rubric, submitted, target_level=new.target_level)
     except InvalidAnswers as error:
         bad_answers = error
     if problems:
@@ -51,6 +53,21 @@ def as_response(place: int, response: ResponseIn) -> Response:
     return Response(response.answers, response.function, ("responses", place, "answers"))
 
 
+def _page_problems(new: NewAssessment) -> list[Problem]:
+    """What only the partner's own systems may say: anybody can copy a publishable key, and what names a thing of the
+    partner's would let them reach it, or pass for it."""
+    named: list[tuple[tuple[str | int, ...], bool]] = [
+        (("organisation", "external_id"), new.organisation.external_id is not None),
+        (("metadata",), bool(new.metadata)),
+    ]
+    named += [
+        (("responses", place, "respondent"), response.respondent is not None)
+        for place, response in enumerate(new.responses)
+    ]
+    detail = "A publishable key may not send this: leave it out, or create the assessment with a secret key."
+    return [Problem(pointer(*path), "not_for_publishable_keys", detail) for path, given in named if given]
+
+
 def _organisation_problems(organisation: OrganisationIn) -> list[Problem]:
     problems = []
     for field, longest in LONGEST.items():
@@ -64,19 +81,26 @@ def _function_problems(rubric: CompiledRubric, new: NewAssessment) -> list[Probl
     if new.functions is None:
         return []
     known = [function.id for function in rubric.source.head.functions]
-    problems = []
-    if not new.functions:
-        problems.append(Problem("/functions", "empty", "Name at least one function, or leave 'functions' out."))
-    for place, function in enumerate(new.functions):
-        if function not in known:
-            detail = f"{rubric.used.id} knows no such function. Allowed: {', '.join(known)}."
-            problems.append(Problem(pointer("functions", place), "unknown_function", detail))
-        elif function in new.functions[:place]:
-            problems.append(Problem(pointer("functions", place), "duplicate_function", f"{function!r} is given twice."))
+    problems = named_function_problems(rubric, new.functions)
     for place, response in enumerate(new.responses):
         if response.function is not None and response.function in known and response.function not in new.functions:
             detail = f"This assessment takes responses from: {', '.join(new.functions)}."
             problems.append(Problem(pointer("responses", place, "function"), "function_not_asked", detail))
+    return problems
+
+
+def named_function_problems(rubric: CompiledRubric, functions: Sequence[str]) -> list[Problem]:
+    """What is wrong with the functions that an assessment is to ask."""
+    known = [function.id for function in rubric.source.head.functions]
+    problems = []
+    if not functions:
+        problems.append(Problem("/functions", "empty", "Name at least one function, or leave 'functions' out."))
+    for place, function in enumerate(functions):
+        if function not in known:
+            detail = f"{rubric.used.id} knows no such function. Allowed: {', '.join(known)}."
+            problems.append(Problem(pointer("functions", place), "unknown_function", detail))
+        elif function in functions[:place]:
+            problems.append(Problem(pointer("functions", place), "duplicate_function", f"{function!r} is given twice."))
     return problems
 
 

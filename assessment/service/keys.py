@@ -8,7 +8,7 @@ import secrets
 import zlib
 from typing import Literal, NamedTuple
 
-Kind = Literal["secret", "publishable"]
+Kind = Literal["secret", "publishable", "restricted"]
 Mode = Literal["live", "test"]
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -17,10 +17,10 @@ RANDOM_LENGTH = 27  # 160 bits in base 62
 CHECK_LENGTH = 6  # 32 bits in base 62
 SHOWN_LENGTH = 4  # random characters kept readable, so that a partner can tell keys apart
 
-SHORT_KINDS: dict[Kind, str] = {"secret": "sk", "publishable": "pk"}
-KINDS: dict[str, Kind] = {"sk": "secret", "pk": "publishable"}
+KINDS: dict[str, Kind] = {"sk": "secret", "pk": "publishable", "rk": "restricted"}
+SHORT_KINDS: dict[Kind, str] = {kind: short for short, kind in KINDS.items()}
 MODES: dict[str, Mode] = {"live": "live", "test": "test"}
-FORM = re.compile(rf"alm_(sk|pk)_(live|test)_([0-9A-Za-z]{{{RANDOM_LENGTH}}})([0-9A-Za-z]{{{CHECK_LENGTH}}})")
+FORM = re.compile(rf"alm_(sk|pk|rk)_(live|test)_([0-9A-Za-z]{{{RANDOM_LENGTH}}})([0-9A-Za-z]{{{CHECK_LENGTH}}})")
 
 
 class NewKey(NamedTuple):
@@ -36,15 +36,17 @@ class ParsedKey(NamedTuple):
 
     kind: Kind
     mode: Mode
+    prefix: str
     hash: bytes
 
 
-def generate(kind: Kind, mode: Mode) -> NewKey:
-    """A key with 160 random bits and a CRC32 of all that stands before it."""
-    head = f"alm_{SHORT_KINDS[kind]}_{mode}_"
-    body = head + _base62(secrets.randbits(RANDOM_BITS), RANDOM_LENGTH)
+def generate(kind: Kind, mode: Mode, bits: int | None = None) -> NewKey:
+    """A key with 160 random bits and a CRC32 of all that stands before it. `bits` are bits that were drawn already."""
+    if bits is None:
+        bits = secrets.randbits(RANDOM_BITS)
+    body = f"alm_{SHORT_KINDS[kind]}_{mode}_" + base62(bits, RANDOM_LENGTH)
     text = body + _check(body)
-    return NewKey(text, body[: len(head) + SHOWN_LENGTH], _hash(text))
+    return NewKey(text, _prefix(text), _hash(text))
 
 
 def parse(text: str) -> ParsedKey | None:
@@ -52,7 +54,17 @@ def parse(text: str) -> ParsedKey | None:
     match = FORM.fullmatch(text)
     if match is None or _check(text[:-CHECK_LENGTH]) != match[4]:
         return None
-    return ParsedKey(KINDS[match[1]], MODES[match[2]], _hash(text))
+    return ParsedKey(KINDS[match[1]], MODES[match[2]], _prefix(text), _hash(text))
+
+
+def parse_head(head: str) -> tuple[Kind, Mode]:
+    """Kind and mode of what a key begins with (``alm_sk_live_``)."""
+    _, kind, mode, _ = head.split("_")
+    return KINDS[kind], MODES[mode]
+
+
+def _prefix(text: str) -> str:
+    return text[: SHOWN_LENGTH - RANDOM_LENGTH - CHECK_LENGTH]
 
 
 def _hash(text: str) -> bytes:
@@ -61,10 +73,11 @@ def _hash(text: str) -> bytes:
 
 
 def _check(body: str) -> str:
-    return _base62(zlib.crc32(body.encode()), CHECK_LENGTH)
+    return base62(zlib.crc32(body.encode()), CHECK_LENGTH)
 
 
-def _base62(number: int, length: int) -> str:
+def base62(number: int, length: int) -> str:
+    """The number in digits and letters, padded with zeros."""
     digits = []
     for _ in range(length):
         number, digit = divmod(number, 62)

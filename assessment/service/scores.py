@@ -1,15 +1,26 @@
-"""Scoring without storing anything."""
+"""Scoring, timed, and without storing anything."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 
+from assessment import metrics
 from assessment.scoring.answers import Response
 from assessment.scoring.assess import assess
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import Result
 from assessment.service.rubrics import Rubrics
 
 
 def score(rubrics: Rubrics, reference: str, responses: Sequence[Response], target_level: int | None = None) -> Result:
     """The result of these responses. Raises RubricNotFound or InvalidAnswers."""
-    return assess(rubrics.get(reference), responses, target_level=target_level)
+    return timed_assess(rubrics.get(reference), responses, target_level=target_level)
+
+
+def timed_assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_level: int | None = None) -> Result:
+    """The result, with the time it took counted."""
+    start = perf_counter()
+    result = assess(rubric, responses, target_level=target_level)
+    metrics.SCORING_SECONDS.observe(perf_counter() - start)
+    return result

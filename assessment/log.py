@@ -1,0 +1,181 @@
+"""The log: one line an event, as JSON or for a terminal, without bodies, headers, query values or secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, Literal, cast
+
+import msgspec
+import structlog
+from structlog.typing import EventDict, FilteringBoundLogger, Processor
+
+Format = Literal["auto", "json", "console"]
+Level = Literal["debug", "info", "warning", "error"]
+
+FIELDS = ("method", "route", "request_id", "worker", "pid", "code", "seconds")
+"""What a record of the standard library's logging may carry beside its message."""
+MOST_FRAMES = 30
+_SAYS_NO_DATA = (
+    AttributeError,
+    AssertionError,
+    ImportError,
+    MemoryError,
+    NameError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,
+    ZeroDivisionError,
+)
+"""Errors whose message names code. Others (KeyError, ValueError) quote what they choked on, which a caller may have
+sent, so only their class is logged."""
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+def configure(form: Format = "auto", level: Level = "info", stream: BinaryIO | None = None) -> FilteringBoundLogger:
+    """Send every log of the process to `stream` (standard error) in one form, and return the logger of requests.
+
+    `auto` is console at a terminal and JSON anywhere else. Logs of libraries start at warning: below that some print
+    the parameters of statements.
+    """
+    out = stream or sys.stderr.buffer
+    terminal = out.isatty()
+    render = _renderers(form == "console" or (form == "auto" and terminal), colours=terminal)
+    handler = logging.StreamHandler(_Text(out))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *render,
+                cast("Processor", _as_text),
+            ],
+            foreign_pre_chain=[
+                _stamp,
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(allow=FIELDS),
+                _explain,
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.getLogger("assessment").setLevel(number)
+    logging.captureWarnings(True)
+    logger = structlog.wrap_logger(
+        _Lines(out),
+        processors=[_stamp, structlog.stdlib.add_log_level, *render],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+    )
+    return cast("FilteringBoundLogger", logger.bind())
+
+
+def log_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An event loop's exception handler: its own prints what callbacks were called with."""
+    logging.getLogger("assessment").error(
+        "the event loop caught an error nobody waited for", exc_info=context.get("exception")
+    )
+
+
+def explain(error: BaseException) -> str:
+    """A traceback without what the error may quote: where it was raised, its class, and a message only where that
+    says nothing about anybody's data."""
+    return "\n".join(_lines_of(error, set()))
+
+
+def _lines_of(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _lines_of(before, seen)
+        yield "which led to"
+    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    yield from (f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+    said = _message(error)
+    kind = type(error)
+    yield f"{kind.__module__}.{kind.__qualname__}" + (f": {said}" if said else "")
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            if id(inner) not in seen:
+                yield from _lines_of(inner, seen)
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or ""
+    found = []
+    for name in ("sqlstate", "constraint_name", "table_name", "column_name", "sqlite_errorname"):
+        value = getattr(error, name, None) or getattr(getattr(error, "orig", None), name, None)
+        if isinstance(value, str):
+            found.append(f"{name}={value}")
+    if found:
+        return " ".join(found)
+    return str(error) if isinstance(error, _SAYS_NO_DATA) else ""
+
+
+def _renderers(console: bool, *, colours: bool) -> list[Processor]:
+    """From an event to the bytes of its line."""
+    if not console:
+        return [_as_json]
+    return [structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="time"), cast("Processor", _as_bytes)]
+
+
+def _stamp(_: Any, __: str, event: EventDict) -> EventDict:
+    event["time"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return event
+
+
+def _explain(_: Any, __: str, event: EventDict) -> EventDict:
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["exception"] = explain(error)
+    event.pop("stack_info", None)
+    return event
+
+
+def _as_json(_: Any, __: str, event: EventDict) -> bytes:
+    # What every line has comes first, for those who read them.
+    return _encode({"time": event.pop("time"), "level": event.pop("level"), "event": event.pop("event"), **event})
+
+
+def _as_bytes(_: Any, __: str, line: str) -> bytes:
+    return line.encode("utf-8", "backslashreplace")
+
+
+def _as_text(_: Any, __: str, line: bytes) -> str:
+    return line.decode()
+
+
+class _Lines:
+    """What writes the lines of structlog: one write a line, so that those of several processes do not mix."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def msg(self, line: bytes) -> None:
+        # Whoever read the log is gone; a request is no worse for it.
+        with suppress(OSError, ValueError):
+            self._out.write(line + b"\n")
+            self._out.flush()
+
+    debug = info = warning = error = critical = msg
+
+
+class _Text:
+    """The same for a handler of the standard library, which writes text."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._lines = _Lines(out)
+
+    def write(self, text: str) -> None:
+        self._lines.msg(text.removesuffix("\n").encode("utf-8", "backslashreplace"))
+
+    def flush(self) -> None:
+        """Every line is written at once."""

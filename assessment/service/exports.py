@@ -1,0 +1,139 @@
+"""Exports: everything that is kept about one organisation, read piece by piece so that its size does not matter."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from assessment.scoring.answers import unpack_answers
+from assessment.service import ids, organisations
+from assessment.service.audit import AuditEvent, audit_row, view_event
+from assessment.service.context import Services
+from assessment.service.organisations import Asker, Operator, OrganisationDetails
+from assessment.service.views import AssessmentView, used_rubric, view_assessment
+from assessment.store.assessments import AssessmentRow, list_of_organisation, list_rubrics_of
+from assessment.store.audit import list_about
+from assessment.store.client_tokens import list_expiries
+from assessment.store.idempotency import list_of_organisation as list_records
+from assessment.store.organisations import OrganisationRow, find_organisation
+from assessment.store.responses import ResponseRow, list_responses
+from assessment.store.results import find_result
+
+PAGE = 20
+"""Assessments that are in memory at once."""
+
+
+class ExportedResponse(msgspec.Struct, frozen=True):
+    """What a response holds beyond what its assessment shows of it."""
+
+    id: str
+    created_at: datetime
+    answers: dict[str, Any]
+
+
+class ExportedAssessment(msgspec.Struct, frozen=True):
+    """An assessment with its result, the answers of its responses, and until when its client token works."""
+
+    assessment: AssessmentView
+    responses: list[ExportedResponse]
+    client_token_expires_at: datetime | None
+
+
+class ExportedRecord(msgspec.Struct, frozen=True):
+    """That an answer about the organisation is kept for retries; what it says stands in the assessments."""
+
+    created_at: datetime
+    status: int
+
+
+class Export:
+    """One export: read `assessments` to its end, then what else is kept."""
+
+    def __init__(self, services: Services, asker: Asker, organisation: OrganisationDetails) -> None:
+        self.organisation = organisation
+        self.exported_at = datetime.now(UTC)
+        self._services = services
+        self._asker = asker
+        self._owner = (asker.partner_id, asker.mode)
+        self._id = ids.find_id("org", organisation.id)
+        self._named = [organisation.id]
+
+    async def assessments(self) -> AsyncIterator[ExportedAssessment]:
+        """Oldest first. Each page is one state of the database; what is deleted meanwhile is left out."""
+        after: uuid.UUID | None = None
+        while True:
+            async with self._services.database.read(self._asker) as session:
+                organisation = await find_organisation(session, *self._owner, self._id)
+                found = await list_of_organisation(session, *self._owner, self._id, limit=PAGE, after=after)
+                page = [] if organisation is None else await self._page(session, organisation, list(found))
+            for exported in page:
+                self._named.append(exported.assessment.id)
+                yield exported
+            if len(found) < PAGE:
+                return
+            after = found[-1].id
+
+    async def idempotency_records(self) -> list[ExportedRecord]:
+        async with self._services.database.read(self._asker) as session:
+            found = await list_records(session, *self._owner, self._id)
+        return [ExportedRecord(row.created_at, row.status) for row in found]
+
+    async def audit_events(self) -> list[AuditEvent]:
+        """What was done to the organisation and to those of its assessments that `assessments` has given."""
+        async with self._services.database.read(self._asker) as session:
+            found = [
+                row
+                for start in range(0, len(self._named), 500)
+                for row in await list_about(session, self._owner[0], self._named[start : start + 500])
+            ]
+        return [view_event(row) for row in sorted(found, key=lambda row: row.id)]
+
+    async def _page(
+        self, session: AsyncSession, organisation: OrganisationRow, found: list[AssessmentRow]
+    ) -> list[ExportedAssessment]:
+        wanted = [row.id for row in found]
+        responses: defaultdict[uuid.UUID, list[ResponseRow]] = defaultdict(list)
+        for response in await list_responses(session, *self._owner, wanted):
+            responses[response.assessment_id].append(response)
+        expiries = await list_expiries(session, *self._owner, wanted)
+        exported = []
+        for row in found:
+            stored = await find_result(session, *self._owner, row.id)
+            result = None if stored is None else await self._services.results.unseal(session, stored)
+            view = view_assessment(row, organisation, responses[row.id], result)
+            answers = [self._response(row, response) for response in responses[row.id]]
+            exported.append(ExportedAssessment(view, answers, expiries.get(row.id)))
+        return exported
+
+    def _response(self, row: AssessmentRow, response: ResponseRow) -> ExportedResponse:
+        used = used_rubric(row)
+        rubric = self._services.rubrics.pinned(used.id, used.version, used.digest)
+        answers = unpack_answers(rubric, response.answers)
+        return ExportedResponse(ids.to_text("resp", response.id), response.created_at, answers)
+
+
+async def export(services: Services, asker: Asker, organisation_id: str, *, request_id: str | None = None) -> Export:
+    """Begin an export, and note it in the audit log. Raises ResourceNotFound; RubricNotFound where answers cannot be
+    read because the rubric they were given to is not installed."""
+    wanted = ids.find_id("org", organisation_id)
+    async with services.database.read(asker) as session:
+        organisation = await organisations.read(session, asker, wanted)
+        for used in await list_rubrics_of(session, asker.partner_id, asker.mode, wanted):
+            services.rubrics.pinned(used.rubric_id, used.rubric_version, "sha256:" + used.rubric_digest.hex())
+    event = audit_row(
+        asker.command if isinstance(asker, Operator) else asker,
+        "organisation.exported",
+        organisation_id,
+        {"assessments": organisation.assessments},
+        request_id,
+        partner_id=asker.partner_id,
+        mode=asker.mode,
+    )
+    await services.queue.insert([event])
+    return Export(services, asker, organisation)

@@ -1,0 +1,201 @@
+"""Receipts: what a request with an idempotency key was answered, kept so that a repetition gets the same answer.
+
+A receipt is a row of the transaction of its effect, so there is never one without the other. Of two transactions with
+the same key the database refuses one as a whole, and who lost finds the winner's receipt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import msgspec
+from sqlalchemy import Table, insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from assessment.errors import AssessmentError, KeyReused, RequestInFlight
+from assessment.service.context import Principal, Services, Store
+from assessment.store.access import EVERYONE
+from assessment.store.idempotency import delete_records, find_record, is_taken
+from assessment.store.queue import Batch
+from assessment.store.tables import IDEMPOTENCY_RECORDS
+
+T = TypeVar("T")
+V = TypeVar("V")
+Headers = tuple[tuple[bytes, bytes], ...]
+Keep = Callable[[V], Batch]
+"""Given to a use case by its caller: makes, of what the caller will be told, rows for the transaction of the effect."""
+
+KEPT = timedelta(days=7)
+SWEEP_SECONDS = 3600
+SWEPT_AT_ONCE = 1000
+"""Receipts deleted in one transaction, which other writes wait for."""
+
+_log = logging.getLogger("assessment.service")
+
+
+class Answer(Protocol):
+    """What the caller is told."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Answered(msgspec.Struct):
+    """What a caller was told."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+Redact = Callable[[Answer], tuple[bytes, dict[str, str]]]
+"""Of an answer with a secret in it, the body that may be stored, and headers to store beside the answer's own."""
+
+
+class About(NamedTuple):
+    """What an answer tells of. The organisation's erasure takes the receipt along; a rubric's digest says that the
+    answer holds a result of it, which packs it far better."""
+
+    organisation_id: uuid.UUID | None = None
+    rubric: str | None = None
+
+
+class Request(NamedTuple):
+    """A request by its key; the fingerprint is what tells it from another one."""
+
+    key_hash: bytes
+    fingerprint: bytes
+
+
+class Receipt:
+    """The receipt of one request, to be stored with its effect. `row` makes it of the answer."""
+
+    __slots__ = ("_principal", "_redact", "_request", "_services", "made")
+
+    def __init__(self, services: Services, principal: Principal, request: Request, redact: Redact | None) -> None:
+        self._services = services
+        self._principal = principal
+        self._request = request
+        self._redact = redact
+        self.made = False
+        """Whether the row was asked for. An effect that is stored without it could happen again."""
+
+    def row(self, answer: Answer, about: About = About()) -> tuple[Table, dict[str, Any]]:  # noqa: B008  # immutable
+        body, extra = (answer.body, {}) if self._redact is None else self._redact(answer)
+        dictionary, packed = self._services.results.pack(body, about.rubric)
+        self.made = True
+        return IDEMPOTENCY_RECORDS, {
+            "partner_id": self._principal.partner_id,
+            "mode": self._principal.mode,
+            "key_hash": self._request.key_hash,
+            "fingerprint": self._request.fingerprint,
+            "status": answer.status,
+            "headers": {name.decode(): value.decode() for name, value in answer.headers} | extra,
+            "dictionary": dictionary,
+            "body": packed,
+            "organisation_id": about.organisation_id,
+            "created_at": datetime.now(UTC),
+        }
+
+
+async def answer_once(
+    services: Services,
+    principal: Principal,
+    request: Request,
+    work: Callable[[Receipt], Awaitable[T]],
+    redact: Redact | None = None,
+) -> T | Answered:
+    """What `work` gives, or what the same request was answered before. Raises KeyReused when the key came with
+    another request, RequestInFlight while it is worked on."""
+    key = (principal.partner_id, principal.mode, request.key_hash)
+    if key in services.in_flight:
+        raise RequestInFlight("A request with this Idempotency-Key is being worked on; try again in a second.")
+    services.in_flight.add(key)
+    try:
+        known = await _find(services, principal, request)
+        if known is not None:
+            return known
+        receipt = Receipt(services, principal, request, redact)
+        try:
+            done = await work(receipt)
+        except (AssessmentError, IntegrityError) as error:
+            # Another process may have been faster, or this is the repetition of a request whose commit was still
+            # under way: then the key is taken, or what was to be done is done, and there is a receipt.
+            known = await _find(services, principal, request)
+            if known is not None:
+                return known
+            if isinstance(error, IntegrityError) and is_taken(error):
+                raise RequestInFlight("A request with this Idempotency-Key is being worked on.") from error
+            raise
+        if not receipt.made:
+            raise RuntimeError("A request with an idempotency key was answered without a receipt of it.")
+        return done
+    finally:
+        services.in_flight.discard(key)
+
+
+async def _find(services: Services, principal: Principal, request: Request) -> Answered | None:
+    async with services.database.read(principal) as session:
+        found = await find_record(session, principal.partner_id, principal.mode, request.key_hash)
+        if found is None:
+            return None
+        if found.fingerprint != request.fingerprint:
+            raise KeyReused(
+                "This Idempotency-Key came with another request; a key belongs to one method, address and body."
+            )
+        body = await services.results.unpack(session, found.dictionary, found.body)
+    headers = tuple((name.encode(), value.encode()) for name, value in found.headers.items())
+    return Answered(found.status, headers, body)
+
+
+def keep_nothing(_: object) -> Batch:
+    """For a caller that has no rows of its own to store."""
+    return ()
+
+
+async def store_rows(connection: AsyncConnection, rows: Batch) -> None:
+    """Store rows in the transaction of a piece of work that was given the connection."""
+    for table, row in rows:
+        await connection.execute(insert(table), [row])
+
+
+async def delete_expired(store: Store, before: datetime) -> int:
+    """Delete the receipts made before that time. Returns how many there were."""
+
+    async def work(connection: AsyncConnection) -> int:
+        return await delete_records(connection, before, SWEPT_AT_ONCE)
+
+    total = deleted = await store.queue.run(work, EVERYONE)
+    while deleted == SWEPT_AT_ONCE:
+        deleted = await store.queue.run(work, EVERYONE)
+        total += deleted
+    return total
+
+
+@asynccontextmanager
+async def sweeping(store: Store) -> AsyncIterator[None]:
+    """Meanwhile receipts past their time are deleted, now and every hour."""
+    task = asyncio.create_task(_sweep_for_ever(store), name="sweep-receipts")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _sweep_for_ever(store: Store) -> None:
+    while True:
+        try:
+            await delete_expired(store, datetime.now(UTC) - KEPT)
+        except (AssessmentError, DBAPIError) as error:
+            _log.warning("Expired idempotency records were not deleted; the next try is in an hour: %s", error)
+        await asyncio.sleep(SWEEP_SECONDS)
