@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.datastructures import State
 
 from assessment.api.contract import render
+from assessment.api.intake import Intake
+from assessment.api.observe import Observed, RequestLog, sample
 from assessment.api.problems import EXCEPTION_HANDLERS
 from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
 from assessment.service.context import open_services
+from assessment.service.quotas import open_quotas
+from assessment.service.receipts import sweeping
+from assessment.service.retention import applying
 from assessment.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
-    """The application. Nothing is opened before it starts; without settings they come from the environment."""
+def create_app(settings: Settings | None = None, log: RequestLog | None = None) -> Litestar:
+    """The application. Nothing is opened before it starts; without settings they come from the environment.
+    `log` has a line for each request."""
     chosen = settings or Settings()
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
-        async with open_services(chosen) as services:
+        async with open_services(chosen) as services, open_quotas(chosen) as quotas:
             rubrics = [
                 services.rubrics.get(f"{entry.rubric.head.id}@{entry.rubric.head.version}")
                 for entry in services.catalog.entries()
             ]
             app.state["services"] = services
+            app.state["quotas"] = quotas
             app.state["shelf"] = Shelf(rubrics, services.catalog.studies)
-            yield
+            sampling = asyncio.create_task(sample(services))
+            try:
+                async with applying(services, chosen.retention_days), sweeping(services):
+                    yield
+            finally:
+                sampling.cancel()
 
-    return Litestar(
+    app = Litestar(
+        state=State({"intake": Intake(chosen.body_seconds)}),
         route_handlers=handlers(),
         lifespan=[opened],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,
         logging_config=None,
     )
+    # Around everything, as a middleware of the framework would not be: it sees no request without a route.
+    app.asgi_handler = Observed(app.asgi_handler, log)
+    if chosen.otel:
+        from assessment.api.tracing import Traced, open_provider  # noqa: PLC0415 - an extra that need not be installed
+
+        spans = open_provider()
+        app.asgi_handler = Traced(app.asgi_handler, spans.get_tracer("assessment"))
+
+        async def send_the_last() -> None:
+            await asyncio.to_thread(spans.shutdown)
+
+        app.on_shutdown.append(send_the_last)
+    return app
 
 
 def contract() -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from assessment.api.shape import Path, fit, summary
+from assessment.api.shape import MOST_PROBLEMS, Path, fit, summary
 from assessment.errors import AssessmentError, InvalidInput, Problem
 from assessment.scoring.answers import Response, check_answers
 from assessment.service.rubrics import Rubrics
@@ -31,7 +31,8 @@ def _bad_answers(document: Any, rubrics: Rubrics, path: Path) -> tuple[Problem, 
     found = [_readable(document, path)]
     several = document.get("responses")
     if isinstance(several, list):
-        found += [_readable(item, (*path, "responses", place)) for place, item in enumerate(several)]
+        read = enumerate(several[:MOST_PROBLEMS])
+        found += [_readable(item, (*path, "responses", place)) for place, item in read]
     try:
         check_answers(rubrics.get(document["rubric"]), [response for response in found if response is not None])
     except AssessmentError as error:

@@ -1,34 +1,38 @@
-"""Handlers of assessments: create, list, read, complete, delete."""
+"""Handlers of assessments: create, list, read, change, complete, delete."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
-from litestar import delete, post, route
+from litestar import delete, patch, post, route
 
+from assessment.api.admission import AnyRequest, admit, services_of
 from assessment.api.answers import fit_with_answers
-from assessment.api.body import read_json, read_nothing
+from assessment.api.body import decode, decode_nothing, read_body, read_json
+from assessment.api.idempotency import Answering, once
 from assessment.api.operation import ETAG, LOCATION, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
-from assessment.api.query import NoQuery, read_query
-from assessment.api.refusals import InvalidQuery
-from assessment.api.reply import Reply, encode, etag_of, tagged
-from assessment.api.session import AnyRequest, secret_key, services_of
+from assessment.api.precondition import require_match
+from assessment.api.query import NoQuery, in_query, read_query, utc
+from assessment.api.reply import Headers, Reply, encode, etag_of, request_id, tagged
+from assessment.api.shape import fit
+from assessment.api.shown_once import ShownOnce
 from assessment.api.wire import assessments as wire
 from assessment.errors import (
     AssessmentCompleted,
     AssessmentOpen,
     DamagedResult,
     InvalidAnswers,
-    InvalidInput,
-    Problem,
     ResourceNotFound,
+    ResponsesGiven,
     RubricNotFound,
 )
 from assessment.scoring.result import Result
 from assessment.service import assessments as service
-from assessment.service import views
+from assessment.service import ids, views
+from assessment.service.client_tokens import make_token, with_token
+from assessment.service.receipts import About, Receipt
 
 _NULL = msgspec.Raw(b"null")
 _PRIVATE = ((b"cache-control", b"private, no-cache"),)
@@ -39,6 +43,8 @@ _PRIVATE = ((b"cache-control", b"private, no-cache"),)
     opt=described(
         Op(
             id="create_assessment",
+            scope="assessments:write",
+            publishable=True,
             summary="Create an assessment",
             description="With `responses` and `complete: true` the answers are scored, kept, and the result is in "
             "the answer: the whole job in one call.",
@@ -50,14 +56,24 @@ _PRIVATE = ((b"cache-control", b"private, no-cache"),)
     ),
 )
 async def create_assessment(request: AnyRequest) -> Reply:
-    principal = await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     services = services_of(request)
-    asked = fit_with_answers(await read_json(request), wire.AssessmentRequest, services.rubrics)
-    view = await service.create(services, principal, _new(asked))
-    body = encode(_assessment(view))
-    location = f"/v1/assessments/{view.id}".encode()
-    return Reply(201, body, ((b"location", location), (b"etag", etag_of(body))))
+    body = await read_body(request)
+    # A server needs no token: its key reads everything of its partner.
+    secret = ShownOnce(request, "client_token", _remake) if principal.kind == "publishable" else None
+
+    async def work(receipt: Receipt | None) -> Reply:
+        asked = fit_with_answers(decode(body), wire.AssessmentRequest, services.rubrics)
+        token = None if secret is None else make_token(secret.bits)
+        answering = Answering(receipt, partial(_created, token=token), _about)
+        keep = answering.keep if token is None else with_token(principal, token, answering.keep)
+        await service.create(services, principal, _new(asked), keep)
+        return answering.reply
+
+    if secret is None:
+        return await once(request, principal, body, work)
+    return await once(request, principal, body, work, redact=secret.redact, restore=secret.restore)
 
 
 @route(
@@ -66,6 +82,7 @@ async def create_assessment(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="list_assessments",
+            scope="assessments:read",
             summary="List assessments",
             description="The partner's assessments, newest first, without their results.",
             tag="Assessments",
@@ -75,25 +92,21 @@ async def create_assessment(request: AnyRequest) -> Reply:
     ),
 )
 async def list_assessments(request: AnyRequest) -> Reply:
-    principal = await secret_key(request)
+    principal = await admit(request)
     query = read_query(request.scope["query_string"], wire.AssessmentsQuery)
     filters = service.AssessmentFilters(
         organisation=query.organisation,
         external_id=query.external_id,
         rubric=query.rubric,
         status=query.status,
-        created_after=_utc(query.created_after),
-        created_before=_utc(query.created_before),
+        created_after=utc(query.created_after),
+        created_before=utc(query.created_before),
     )
-    try:
+    with in_query():
         page = await service.list_page(
             services_of(request), principal, limit=query.limit, cursor=query.cursor, filters=filters
         )
-    except InvalidInput as error:
-        # The use case knows fields, not that they stood in a query.
-        errors = [Problem("/query" + problem.pointer, problem.code, problem.detail) for problem in error.errors]
-        raise InvalidQuery(error.detail, errors=errors) from None
-    data = [_assessment(view) for view in page.data]
+    data = [assessment_of(view) for view in page.data]
     return Reply(200, encode(wire.AssessmentPage(data, page.has_more, page.next_cursor)), _PRIVATE)
 
 
@@ -103,6 +116,8 @@ async def list_assessments(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="get_assessment",
+            scope="assessments:read",
+            publishable=True,
             summary="Get an assessment",
             description="With its result, once it is completed.",
             tag="Assessments",
@@ -112,9 +127,36 @@ async def list_assessments(request: AnyRequest) -> Reply:
     ),
 )
 async def get_assessment(request: AnyRequest) -> Reply:
-    principal = await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     return _reply(request, await service.get(services_of(request), principal, _named(request)))
+
+
+@patch(
+    "/v1/assessments/{assessment_id:str}",
+    opt=described(
+        Op(
+            id="update_assessment",
+            scope="assessments:write",
+            summary="Change an assessment",
+            description="Fields that are left out stay. A completed assessment takes `contribute_to_benchmark` and "
+            "`metadata` alone. `If-Match` holds the ETag that the assessment was read with, so that nobody's change "
+            "is overwritten unseen.",
+            tag="Assessments",
+            body=wire.AssessmentPatch,
+            answers={200: Answer(wire.Assessment, "The assessment as it is now.", (ETAG,))},
+            problems=(ResourceNotFound, AssessmentCompleted, ResponsesGiven, RubricNotFound, DamagedResult),
+            guarded=True,
+        )
+    ),
+)
+async def update_assessment(request: AnyRequest) -> Reply:
+    principal = await admit(request)
+    read_query(request.scope["query_string"], NoQuery)
+    asked = fit(await read_json(request), wire.AssessmentPatch)
+    amendment = service.Amendment(**msgspec.structs.asdict(asked))
+    expect = require_match(request, _etag)
+    return _tagged(200, await service.amend(services_of(request), principal, _named(request), amendment, expect))
 
 
 @delete(
@@ -123,18 +165,21 @@ async def get_assessment(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="delete_assessment",
+            scope="assessments:write",
             summary="Delete an assessment",
             description="With its responses and its result. The organisation stays.",
             tag="Assessments",
             answers={204: Answer(None, "It is gone.")},
-            problems=(ResourceNotFound,),
+            problems=(ResourceNotFound, DamagedResult),
+            guarded=True,
         )
     ),
 )
 async def delete_assessment(request: AnyRequest) -> Reply:
-    principal = await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    await service.delete(services_of(request), principal, _named(request))
+    named = request_id(request.scope).decode()
+    await service.delete(services_of(request), principal, _named(request), require_match(request, _etag), named)
     return Reply(204)
 
 
@@ -144,6 +189,7 @@ async def delete_assessment(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="complete_assessment",
+            scope="assessments:write",
             summary="Complete an assessment",
             description="Scores the submitted responses and closes the assessment. Takes no body, or `{}`.",
             tag="Assessments",
@@ -155,12 +201,17 @@ async def delete_assessment(request: AnyRequest) -> Reply:
     ),
 )
 async def complete_assessment(request: AnyRequest) -> Reply:
-    principal = await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    await read_nothing(request)
-    view = await service.complete(services_of(request), principal, _named(request))
-    body = encode(_assessment(view))
-    return Reply(200, body, ((b"etag", etag_of(body)),))
+    body = await read_body(request, optional=True)
+
+    async def work(receipt: Receipt | None) -> Reply:
+        decode_nothing(body)
+        answering = Answering(receipt, _completed, _about)
+        await service.complete(services_of(request), principal, _named(request), answering.keep)
+        return answering.reply
+
+    return await once(request, principal, body, work)
 
 
 @route(
@@ -169,6 +220,8 @@ async def complete_assessment(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="get_result",
+            scope="assessments:read",
+            publishable=True,
             summary="Get the result of an assessment",
             description="The stored result, byte for byte what it was when the assessment was completed.",
             tag="Assessments",
@@ -178,7 +231,7 @@ async def complete_assessment(request: AnyRequest) -> Reply:
     ),
 )
 async def get_result(request: AnyRequest) -> Reply:
-    principal = await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     body = await service.result(services_of(request), principal, _named(request))
     return tagged(request.scope, body, headers=_PRIVATE)
@@ -187,16 +240,6 @@ async def get_result(request: AnyRequest) -> Reply:
 def _named(request: AnyRequest) -> str:
     named: str = request.scope["path_params"]["assessment_id"]
     return named
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        detail = "The time is outside the years 1 to 9999 in UTC."
-        raise InvalidQuery(detail, errors=[Problem("/query", "invalid_parameter", detail)]) from None
 
 
 def _new(asked: wire.AssessmentRequest) -> views.NewAssessment:
@@ -223,7 +266,7 @@ def _response(given: wire.ResponseRequest) -> views.ResponseIn:
     return views.ResponseIn(given.answers, given.function, respondent, given.submit)
 
 
-def _assessment(view: views.AssessmentView) -> wire.Assessment:
+def assessment_of(view: views.AssessmentView, client_token: str | None = None) -> wire.Assessment:
     """The use case's view in its wire shape."""
     of = view.organisation
     return wire.Assessment(
@@ -240,6 +283,7 @@ def _assessment(view: views.AssessmentView) -> wire.Assessment:
         created_at=view.created_at,
         completed_at=view.completed_at,
         result=_NULL if view.result is None else view.result,
+        client_token=client_token,
     )
 
 
@@ -250,13 +294,43 @@ def _seen(response: views.ResponseView) -> wire.Response:
 
 
 def _reply(request: AnyRequest, view: views.AssessmentView) -> Reply:
-    return tagged(request.scope, encode(_assessment(view)), headers=_PRIVATE)
+    return tagged(request.scope, encode(assessment_of(view)), headers=_PRIVATE)
+
+
+def _created(view: views.AssessmentView, token: str | None) -> Reply:
+    reply = _tagged(201, view, ((b"location", f"/v1/assessments/{view.id}".encode()),))
+    if token is not None:
+        # The ETag stays that of the assessment, which is read without its token.
+        reply.body = encode(assessment_of(view, token))
+    return reply
+
+
+def _remake(_: str, bits: int) -> str:
+    return make_token(bits)
+
+
+def _completed(view: views.AssessmentView) -> Reply:
+    return _tagged(200, view)
+
+
+def _tagged(status: int, view: views.AssessmentView, headers: Headers = ()) -> Reply:
+    body = encode(assessment_of(view))
+    return Reply(status, body, (*headers, (b"etag", etag_of(body))))
+
+
+def _etag(view: views.AssessmentView) -> bytes:
+    return etag_of(encode(assessment_of(view)))
+
+
+def _about(view: views.AssessmentView) -> About:
+    return About(ids.from_text("org", view.organisation.id), view.rubric.digest)
 
 
 HANDLERS = (
     create_assessment,
     list_assessments,
     get_assessment,
+    update_assessment,
     delete_assessment,
     complete_assessment,
     get_result,

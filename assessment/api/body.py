@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
 
+from assessment.api.admission import intake_of
+from assessment.api.intake import Begun
 from assessment.api.refusals import (
     BodyMissing,
-    BodyTooLarge,
     DuplicateKeys,
     InvalidEncoding,
     LoneSurrogates,
@@ -25,36 +27,46 @@ from assessment.api.refusals import (
     NestingTooDeep,
     NulCharacters,
     NumberOutOfRange,
+    TooManyParts,
     UnsupportedMediaType,
 )
-from assessment.errors import InvalidInput, PayloadRefused, Problem, pointer
+from assessment.errors import InvalidInput, Problem, pointer
 
 BODY_LIMIT = 256 * 1024
 DEPTH_LIMIT = 32
 PROBLEMS_SHOWN = 20
-_DRAIN_LIMIT = 8 * 1024 * 1024
+HEAVY = 64 * 1024
+"""Bodies over this size are looked at one after the other, and other requests are served in between."""
+PARTS_LIMIT = 50_000
+"""Objects and lists in one body. An empty one takes two bytes to send and up to fifty times as many to keep."""
 
-_decode = msgspec.json.Decoder().decode
+_decode = decode_again = msgspec.json.Decoder().decode
+"""For what was decoded strictly before."""
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""A NUL or a surrogate, or a text that only looks like one."""
 _JSON_TYPE = re.compile(rb'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
 async def read_json(request: Request[Any, Any, State], limit: int = BODY_LIMIT) -> Any:
     """The body as plain Python values. Raises a PayloadRefused with its own code for everything unacceptable."""
-    declared = _check_headers(request)
+    return decode(await read_body(request, limit))
+
+
+async def read_body(request: Request[Any, Any, State], limit: int = BODY_LIMIT, *, optional: bool = False) -> bytes:
+    """The bytes of the body, sent as JSON and not decoded yet. An `optional` one that is empty needs no type."""
+    declared = None if optional else _check_headers(request)
     body = await _read(request, limit, declared)
-    return decode(body)
+    if optional and body:
+        _check_headers(request)
+    return body
 
 
-async def read_nothing(request: Request[Any, Any, State]) -> None:
+def decode_nothing(body: bytes) -> None:
     """Accept an empty body or an empty JSON object, for actions that take no input."""
-    body = await _read(request, BODY_LIMIT, None)
-    if not body:
-        return
-    _check_headers(request)
-    if decode(body) != {}:
+    if body and decode(body) != {}:
         raise InvalidInput("This action takes no input: send no body, or {}.")
 
 
@@ -75,32 +87,26 @@ def _check_headers(request: Request[Any, Any, State]) -> int | None:
 
 
 async def _read(request: Request[Any, Any, State], limit: int, declared: int | None) -> bytes:
-    receive = request.receive
-    message: Any = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False) and len(body) <= limit:
-        return body
-    parts = [body]
-    size = len(body)
-    # What is too large is still read and thrown away, within reason: a client that is cut off while it sends
-    # sees a broken connection instead of the answer.
-    while message.get("more_body", False) and size <= max(limit, _DRAIN_LIMIT) and (declared or 0) <= _DRAIN_LIMIT:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise PayloadRefused("The connection was closed before the whole body had arrived.")
-        part = message.get("body", b"")
-        size += len(part)
-        if size <= limit:
-            parts.append(part)
-    if size > limit or (declared or 0) > limit:
-        raise BodyTooLarge(f"The body may have at most {limit:,} bytes.")
-    return b"".join(parts)
+    begun = Begun(request.receive())
+    message = begun.message
+    # Nearly always the whole body came with the head: then nothing is waited for, and nothing timed or counted.
+    if message is not None and not message.get("more_body", False):
+        body: bytes = message.get("body", b"")
+        if len(body) <= limit:
+            return body
+    intake = intake_of(request)
+    body = await intake.gather(begun, request.receive, limit, declared or 0)
+    if len(body) > HEAVY:
+        await intake.take_turns(len(body))
+    return body
 
 
 def decode(body: bytes) -> Any:
     """Decode strictly: one meaning, bounded depth, and nothing that a database cannot keep."""
     if not body:
         raise BodyMissing("Send a JSON object as the body.")
+    if body.count(b"{") + body.count(b"[") > PARTS_LIMIT:
+        _check_parts(body)
     try:
         document = _decode(body)
     except RecursionError:
@@ -108,7 +114,7 @@ def decode(body: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _explain(body, error)
     # Every key has a colon, so as many colons as distinct keys leaves no room for a second one.
-    if body.count(b":") != _count_keys(document, 1) or (b"\\" in body and b"\\u" in body):
+    if body.count(b":") != _count_keys(document, 1) or (b"\\u" in body and _SUSPECT.search(body)):
         _inspect(body)
     return document
 
@@ -124,14 +130,23 @@ def _count_keys(node: Any, depth: int) -> int:
     if depth > DEPTH_LIMIT:
         raise _too_deep()
     for child in node:
-        # Most children are texts; the recursion is for the few others.
-        if type(child) is not str:
+        kind = type(child)  # most children are texts; the recursion is for the few others
+        if kind is dict or kind is list:
             count += _count_keys(child, depth + 1)
     return count
 
 
 def _too_deep() -> NestingTooDeep:
     return NestingTooDeep(f"Objects and lists may be nested {DEPTH_LIMIT} deep at most.")
+
+
+def _check_parts(body: bytes) -> None:
+    """Raises TooManyParts; a body full of brackets may still have them all in its texts."""
+    bare = _STRING.sub(b"", body)
+    if bare.count(b"{") + bare.count(b"[") > PARTS_LIMIT:
+        # Those that are deep as well are told so, if that shows at the beginning.
+        _check_depth(bare[:4096])
+        raise TooManyParts(f"The body may have at most {PARTS_LIMIT:,} objects and lists.")
 
 
 def _check_depth(body: bytes) -> None:
@@ -146,18 +161,17 @@ def _check_depth(body: bytes) -> None:
 class _Pairs(dict[str, Any]):
     """An object that remembers which of its keys came twice."""
 
-    duplicates: list[str]
+    __slots__ = ("duplicates",)
+
+    duplicates: Sequence[str]
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> _Pairs:
     found = _Pairs(pairs)
-    found.duplicates = []
+    found.duplicates = ()
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                found.duplicates.append(key)
-            seen.add(key)
+        times = Counter(key for key, _ in pairs)
+        found.duplicates = [key for key in found if times[key] > 1]
     return found
 
 

@@ -8,11 +8,11 @@ import msgspec
 from litestar import route
 from msgspec import Meta
 
+from assessment.api.admission import AnyRequest, admit, shelf_of
 from assessment.api.operation import CACHE_CONTROL, ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.query import LocaleQuery, NoQuery, read_query
 from assessment.api.reply import Reply, tagged
-from assessment.api.session import AnyRequest, secret_key, shelf_of
 from assessment.api.shelf import check_locale, cut_page
 from assessment.api.wire.paging import Cursor, Limit
 from assessment.api.wire.rubrics import Rubric, RubricPage
@@ -44,6 +44,8 @@ class StudiesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opt=described(
         Op(
             id="list_rubrics",
+            scope="catalogue:read",
+            publishable=True,
             summary="List the published rubrics",
             description="Every published version, whole, by id and version.",
             tag="Catalogue",
@@ -53,7 +55,7 @@ class StudiesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ),
 )
 async def list_rubrics(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    await admit(request)
     query = read_query(request.scope["query_string"], RubricsQuery)
     shelf = shelf_of(request)
     check_locale(query.locale, shelf.locales)
@@ -66,6 +68,8 @@ async def list_rubrics(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="get_latest_rubric",
+            scope="catalogue:read",
+            publishable=True,
             summary="Get the latest version of a rubric",
             description="The latest published version, whole: questions, weights, gates and benchmarks.",
             tag="Catalogue",
@@ -76,7 +80,7 @@ async def list_rubrics(request: AnyRequest) -> Reply:
     ),
 )
 async def get_latest_rubric(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    await admit(request)
     query = read_query(request.scope["query_string"], LocaleQuery)
     ready = shelf_of(request).rubric(request.scope["path_params"]["rubric_id"], None, query.locale)
     return tagged(request.scope, ready.body, etag=ready.etag, headers=_REVALIDATE)
@@ -88,6 +92,8 @@ async def get_latest_rubric(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="get_rubric",
+            scope="catalogue:read",
+            publishable=True,
             summary="Get a version of a rubric",
             description="A published version, whole. It never changes, so it may be kept for ever.",
             tag="Catalogue",
@@ -98,7 +104,7 @@ async def get_latest_rubric(request: AnyRequest) -> Reply:
     ),
 )
 async def get_rubric(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    await admit(request)
     query = read_query(request.scope["query_string"], LocaleQuery)
     named = request.scope["path_params"]
     ready = shelf_of(request).rubric(named["rubric_id"], named["version"], query.locale)
@@ -111,6 +117,8 @@ async def get_rubric(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="list_studies",
+            scope="catalogue:read",
+            publishable=True,
             summary="List the studies",
             description="Every study that a rubric rests on, whole, by id.",
             tag="Catalogue",
@@ -120,7 +128,7 @@ async def get_rubric(request: AnyRequest) -> Reply:
     ),
 )
 async def list_studies(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    await admit(request)
     query = read_query(request.scope["query_string"], StudiesQuery)
     return Reply(200, cut_page(shelf_of(request).study_rows, query.limit, query.cursor))
 
@@ -131,6 +139,8 @@ async def list_studies(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="get_study",
+            scope="catalogue:read",
+            publishable=True,
             summary="Get a study",
             description="Who asked whom, how it was read, how good it is, and every figure taken from it.",
             tag="Catalogue",
@@ -141,7 +151,7 @@ async def list_studies(request: AnyRequest) -> Reply:
     ),
 )
 async def get_study(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     ready = shelf_of(request).study(request.scope["path_params"]["study_id"])
     return tagged(request.scope, ready.body, etag=ready.etag, headers=_REVALIDATE)

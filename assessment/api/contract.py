@@ -17,10 +17,13 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
 from assessment import __version__
+from assessment.api import ratelimit_headers
+from assessment.api.cors import CLIENT_TOKEN
 from assessment.api.operation import OPT, Answer, Header, Operation
 from assessment.api.problems import codes_of
 from assessment.api.wire.problems import ProblemDocument
 from assessment.api.wire.scores import ANSWER_SCHEMA, EITHER_OR, BatchProblem, BatchResult, ScoreRequest
+from assessment.errors import InvalidInput, KeyReused, RequestInFlight
 
 REF = "#/components/schemas/{name}"
 
@@ -29,13 +32,27 @@ PATH_PARAMETERS = {
     "version": "Rubric version, such as `2026.1`.",
     "study_id": "Study id.",
     "assessment_id": "Assessment id (`asmt_…`).",
+    "key_id": "Key id (`key_…`).",
+    "organisation_id": "Organisation id (`org_…`).",
     "code": "Code of an error.",
+}
+
+KEY_KINDS = {
+    "secret_key": ("alm_sk_…", "Everything of its partner. Never in a browser, never in a query."),
+    "restricted_key": ("alm_rk_…", "What its scopes name."),
+    "publishable_key": (
+        "alm_pk_…",
+        "For pages: only from the origins that it lists, compared exactly. It reads back what it created with the "
+        "`client_token` of the create.",
+    ),
 }
 
 TAGS = {
     "Catalogue": "Published rubrics and the studies behind them.",
     "Scoring": "Score answers without keeping anything.",
     "Assessments": "Keep an organisation's answers and the result they gave.",
+    "Organisations": "What is kept about an organisation, in one document, and gone for good.",
+    "Account": "The partner's own keys and what was done with them; secret keys only.",
     "Service": "Whether it runs, its errors and its contract.",
 }
 
@@ -43,7 +60,8 @@ DESCRIPTION = """\
 Answers about how an organisation's sales and marketing work together go in; a maturity rating with
 recommendations comes out, and every number names the study it rests on.
 
-Send a secret key as `Authorization: Bearer alm_sk_…`. Bodies are JSON in UTF-8 with
+Send a key as `Authorization: Bearer alm_sk_…`: a secret key may do everything of its partner, a restricted key
+what its scopes name, a publishable key what a page of one of its origins needs. Bodies are JSON in UTF-8 with
 `Content-Type: application/json`, 256 KiB at most (a batch: 2 MiB), nested 32 deep at most. Unknown fields and
 unknown query parameters are errors. Every error is an `application/problem+json` document with a stable `code`;
 `GET /v1/errors` lists them. Every answer carries `X-Request-Id`: yours, if you sent one of 1–128 letters,
@@ -51,33 +69,44 @@ digits and `._:-`.
 """
 
 _REQUEST_ID = Header("X-Request-Id", "Id of the request: the caller's own where it sent a usable one.")
+REPLAYED = Header("Idempotency-Replayed", "`true` when the answer is that of an earlier request with the key.")
+REPEATED_PROBLEMS = (InvalidInput, KeyReused, RequestInFlight)
+"""What any POST can be answered because of its idempotency key."""
 _PROBLEM_HEADERS = {
     401: Header("WWW-Authenticate", "`Bearer`."),
+    429: Header("Retry-After", "Seconds to wait."),
     503: Header("Retry-After", "Seconds to wait."),
 }
+_IN_FLIGHT = Header("Retry-After", "Seconds to wait, with `request_in_flight`.")
 _REASONS = {
     400: "The body or the request cannot be read.",
     401: "No valid key.",
     403: "The key may not do this.",
     404: "There is no such thing for this key.",
+    408: "The request took too long to arrive.",
     409: "The resource is in a state that does not allow this.",
+    412: "The resource has changed since it was read.",
     413: "The body is too large.",
     415: "The body is not sent as application/json.",
     422: "The request does not fit the contract; `errors` lists everything that is wrong.",
+    428: "`If-Match` is missing.",
+    429: "A quota is used up.",
+    431: "The headers are too large.",
     500: "A fault of ours.",
     503: "Too busy, or not ready; try again.",
 }
 
 
 def operations(app: Litestar) -> list[tuple[str, str, Operation]]:
-    """(path, method, operation) of every documented route, by path."""
+    """(path, method, operation) of every documented route, by path and method."""
     found = []
-    for route in sorted(app.routes, key=lambda route: route.path_format):
+    for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, HTTPRouteHandler) and OPT in handler.opt:
                 method = next(str(m) for m in sorted(handler.http_methods) if m != "HEAD").lower()
                 found.append((re.sub(r"{(\w+):\w+}", r"{\1}", route.path_format), method, handler.opt[OPT]))
-    return found
+    # The framework gives the handlers of a route in an order that differs from process to process.
+    return sorted(found, key=lambda one: one[:2])
 
 
 def document(app: Litestar) -> dict[str, Any]:
@@ -86,7 +115,7 @@ def document(app: Litestar) -> dict[str, Any]:
     schemas = _schemas([operation for _, _, operation in listed])
     paths: dict[str, Any] = {}
     for path, method, operation in listed:
-        paths.setdefault(path, {})[method] = _operation(path, operation)
+        paths.setdefault(path, {})[method] = _operation(path, method, operation)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -102,14 +131,7 @@ def document(app: Litestar) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {
-                "secret_key": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "alm_sk_…",
-                    "description": "A secret key: everything of its partner. Never in a browser, never in a query.",
-                }
-            },
+            "securitySchemes": _security_schemes(),
         },
     }
 
@@ -155,17 +177,16 @@ def _close(schema: dict[str, Any]) -> None:
                 del part["default"]
 
 
-def _operation(path: str, operation: Operation) -> dict[str, Any]:
+def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.description,
         "tags": [operation.tag],
     }
-    if operation.public:
-        described["security"] = []
+    described["security"] = _security(operation)
     example = load_example(operation.id)
-    parameters = _parameters(path, operation)
+    parameters = _parameters(path, operation) + _header_parameters(path, method, operation)
     for parameter in parameters:
         if parameter["name"] in example.get("parameters", {}):
             parameter["example"] = example["parameters"][parameter["name"]]
@@ -176,9 +197,15 @@ def _operation(path: str, operation: Operation) -> dict[str, Any]:
         if "request" in example:
             content["example"] = example["request"]
         described["requestBody"] = {"required": operation.body_required, "content": {"application/json": content}}
-    responses = {str(status): _answer(answer, example) for status, answer in operation.answers.items()}
-    for status, codes in codes_of(*operation.all_problems()).items():
-        responses.setdefault(str(status), _problem(status, codes))
+    responses = {
+        str(status): _answer(answer, example, operation.limited) for status, answer in operation.answers.items()
+    }
+    if method == "post":
+        for answer in responses.values():
+            answer["headers"] |= _headers(REPLAYED, required=False)
+    repeated = REPEATED_PROBLEMS if method == "post" else ()
+    for status, codes in codes_of(*operation.all_problems(), *repeated).items():
+        responses.setdefault(str(status), _problem(status, codes, operation.limited))
     described["responses"] = dict(sorted(responses.items()))
     return described
 
@@ -199,18 +226,49 @@ def _parameters(path: str, operation: Operation) -> list[dict[str, Any]]:
         plain = _without_null(schema)
         description = plain.pop("description")
         parameters.append({"name": name, "in": "query", "required": False, "description": description, "schema": plain})
+    return parameters
+
+
+def _security(operation: Operation) -> list[dict[str, list[str]]]:
+    """Which keys may do it: any one of these."""
+    if operation.public:
+        return []
+    found: list[dict[str, list[str]]] = [{"secret_key": []}]
+    if operation.scope is not None:
+        found.append({"restricted_key": [operation.scope]})
+    if operation.publishable:
+        found.append({"publishable_key": []})
+    return found
+
+
+def _security_schemes() -> dict[str, Any]:
+    return {
+        name: {"type": "http", "scheme": "bearer", "bearerFormat": form, "description": description}
+        for name, (form, description) in KEY_KINDS.items()
+    }
+
+
+def _header_parameters(path: str, method: str, operation: Operation) -> list[dict[str, Any]]:
+    found: list[tuple[str, bool, str, dict[str, Any]]] = []
     if operation.conditional:
         description = "ETags of what you have; 304 when one is current."
-        parameters.append(
-            {
-                "name": "If-None-Match",
-                "in": "header",
-                "required": False,
-                "description": description,
-                "schema": {"type": "string"},
-            }
+        found.append(("If-None-Match", False, description, {"type": "string"}))
+    if operation.guarded:
+        description = "The ETag of the state that you change, as it was sent; `*` for whatever it is."
+        found.append(("If-Match", True, description, {"type": "string"}))
+    if operation.publishable and "{assessment_id}" in path:
+        description = "The `client_token` of the create, for a publishable key; other keys send none."
+        found.append((CLIENT_TOKEN, False, description, {"type": "string"}))
+    if method == "post":
+        description = (
+            "1 to 255 printable ASCII characters of your own, bare or quoted. The same request with the same key has "
+            "one effect and gets the same answer for 7 days; what fails is not remembered."
         )
-    return parameters
+        found.append(("Idempotency-Key", False, description, {"type": "string", "minLength": 1, "maxLength": 512}))
+    return [
+        {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
+        for name, required, description, schema in found
+    ]
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -226,14 +284,14 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _headers(*headers: Header) -> dict[str, Any]:
-    return {h.name: {"description": h.description, "schema": {"type": "string"}, "required": True} for h in headers}
+def _headers(*headers: Header, required: bool = True) -> dict[str, Any]:
+    return {h.name: {"description": h.description, "schema": {"type": "string"}, "required": required} for h in headers}
 
 
-def _answer(answer: Answer, example: dict[str, Any]) -> dict[str, Any]:
+def _answer(answer: Answer, example: dict[str, Any], limited: bool) -> dict[str, Any]:
     described: dict[str, Any] = {
         "description": answer.description,
-        "headers": _headers(_REQUEST_ID, *answer.headers),
+        "headers": _headers(_REQUEST_ID, *answer.headers) | _quota_headers(limited),
     }
     if answer.kind is not None:
         schema = {"type": "object"} if answer.kind is dict else {"$ref": REF.format(name=answer.kind.__name__)}
@@ -246,11 +304,17 @@ def _answer(answer: Answer, example: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def _problem(status: int, codes: list[str]) -> dict[str, Any]:
+def _quota_headers(limited: bool) -> dict[str, Any]:
+    """Not required, since an operator may switch every quota off."""
+    return _headers(*ratelimit_headers.DESCRIBED, required=False) if limited else {}
+
+
+def _problem(status: int, codes: list[str], limited: bool) -> dict[str, Any]:
     extra = [_PROBLEM_HEADERS[status]] if status in _PROBLEM_HEADERS else []
+    sometimes = [_IN_FLIGHT] if RequestInFlight.code in codes else []
     listed = ", ".join(f"`{code}`" for code in codes)
     return {
         "description": f"{_REASONS[status]} Codes: {listed}.",
-        "headers": _headers(_REQUEST_ID, *extra),
+        "headers": _headers(_REQUEST_ID, *extra) | _headers(*sometimes, required=False) | _quota_headers(limited),
         "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="ProblemDocument")}}},
     }

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from litestar import Request, route
-from litestar.datastructures import State
+from litestar import route
 
+from assessment.api.admission import AnyRequest, admit_anyone
 from assessment.api.contract import render
 from assessment.api.operation import ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
@@ -54,7 +53,8 @@ def _asset(name: str) -> tuple[bytes, bytes]:
         )
     ),
 )
-async def get_contract(request: Request[Any, Any, State]) -> Reply:
+async def get_contract(request: AnyRequest) -> Reply:
+    await admit_anyone(request)
     read_query(request.scope["query_string"], NoQuery)
     state = request.scope["litestar_app"].state
     if "contract" not in state:
@@ -64,13 +64,15 @@ async def get_contract(request: Request[Any, Any, State]) -> Reply:
 
 
 @route("/docs", http_method=READ)
-async def get_docs(request: Request[Any, Any, State]) -> Reply:
+async def get_docs(request: AnyRequest) -> Reply:
+    await admit_anyone(request)
     body = (files("assessment.api") / "static" / "docs.html").read_bytes()
     return Reply(200, body, _PAGE_HEADERS, b"text/html; charset=utf-8")
 
 
 @route("/docs/{name:str}", http_method=READ)
-async def get_docs_asset(request: Request[Any, Any, State]) -> Reply:
+async def get_docs_asset(request: AnyRequest) -> Reply:
+    await admit_anyone(request)
     name = request.scope["path_params"]["name"]
     if name not in _ASSETS:
         raise NotFound("The docs have no such file.")

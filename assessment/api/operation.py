@@ -11,8 +11,11 @@ from assessment.api.query import NoQuery
 from assessment.api.refusals import (
     BadRequest,
     BodyMissing,
+    BodyTimeout,
     BodyTooLarge,
     DuplicateKeys,
+    HeadTimeout,
+    HeadTooLarge,
     InvalidEncoding,
     InvalidQuery,
     LoneSurrogates,
@@ -20,12 +23,26 @@ from assessment.api.refusals import (
     NestingTooDeep,
     NulCharacters,
     NumberOutOfRange,
+    TooManyParts,
     UnsupportedMediaType,
 )
-from assessment.errors import AssessmentError, Forbidden, InvalidInput, Overloaded, PayloadRefused, Unauthenticated
+from assessment.errors import (
+    AssessmentError,
+    Forbidden,
+    InvalidInput,
+    OriginNotAllowed,
+    Overloaded,
+    PayloadRefused,
+    PreconditionFailed,
+    PreconditionRequired,
+    RateLimited,
+    ScopeMissing,
+    Unauthenticated,
+)
 
 BODY_PROBLEMS: tuple[type[AssessmentError], ...] = (
     PayloadRefused,
+    BodyTimeout,
     BodyMissing,
     InvalidEncoding,
     MalformedJson,
@@ -36,6 +53,7 @@ BODY_PROBLEMS: tuple[type[AssessmentError], ...] = (
     NulCharacters,
     LoneSurrogates,
     NestingTooDeep,
+    TooManyParts,
     NumberOutOfRange,
 )
 KEY_PROBLEMS: tuple[type[AssessmentError], ...] = (Unauthenticated, Forbidden)
@@ -75,12 +93,29 @@ class Operation(msgspec.Struct, frozen=True):
     query: type[msgspec.Struct] = NoQuery
     problems: tuple[type[AssessmentError], ...] = ()
     public: bool = False
+    scope: str | None = None
+    """What a restricted key must name to do this; None where only a secret key may."""
+    publishable: bool = False
+    """Whether a publishable key may do this, from the origins it lists."""
+
+    limited: bool = True
+    """Whether quotas hold for it; what a load balancer asks has none, or a flood would take the service away."""
+
+    guarded: bool = False
+    """Whether it changes what several may edit, and so needs If-Match."""
 
     def all_problems(self) -> tuple[type[AssessmentError], ...]:
         """Every error class that the operation can answer."""
         keys = () if self.public else KEY_PROBLEMS
+        if self.scope is not None:
+            keys = (*keys, ScopeMissing)
+        if self.publishable:
+            keys = (*keys, OriginNotAllowed)
         body = BODY_PROBLEMS if self.body is not None else ()
-        return (BadRequest, *body, *keys, InvalidQuery, *self.problems, AssessmentError, Overloaded)
+        limit = (RateLimited,) if self.limited else ()
+        guard = (PreconditionRequired, PreconditionFailed) if self.guarded else ()
+        head = (BadRequest, HeadTimeout, HeadTooLarge)
+        return (*head, *body, *keys, InvalidQuery, *self.problems, *guard, *limit, AssessmentError, Overloaded)
 
     @property
     def conditional(self) -> bool:

@@ -9,8 +9,11 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.types import Receive, Scope, Send
 
+from assessment import metrics
 from assessment.api import refusals
+from assessment.api.admission import note_caller
 from assessment.api.reply import Headers, Reply, encode, request_id
 from assessment.api.wire.problems import ErrorCode, ProblemDocument
 from assessment.errors import (
@@ -23,12 +26,23 @@ from assessment.errors import (
     Forbidden,
     InvalidAnswers,
     InvalidInput,
+    KeyInactive,
+    KeyReused,
+    LastSecretKey,
     MigrationsPending,
     NotFound,
+    OriginNotAllowed,
     Overloaded,
     PayloadRefused,
+    PreconditionFailed,
+    PreconditionRequired,
+    RateLimited,
+    RequestInFlight,
     ResourceNotFound,
+    ResponsesGiven,
     RubricNotFound,
+    ScopeMissing,
+    ShuttingDown,
     StudyNotFound,
     Unauthenticated,
 )
@@ -41,12 +55,19 @@ _log = logging.getLogger("assessment.api")
 
 _DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
     refusals.BadRequest: (400, "The request breaks HTTP in a way that no endpoint can use, such as a bad Host header."),
+    refusals.HeadTimeout: (408, "The request line and the headers took longer than 10 s to arrive. Send them again."),
+    refusals.BodyTimeout: (408, "The body took too long to arrive. What came of it was thrown away; send it again."),
     PayloadRefused: (400, "The body did not arrive completely. Send it again."),
     refusals.BodyMissing: (400, "The endpoint needs a JSON body and got none."),
     refusals.InvalidEncoding: (400, "The body is not UTF-8 or starts with a byte order mark. Send plain UTF-8."),
     refusals.MalformedJson: (400, "The body is not JSON as RFC 8259 defines it; `detail` says where it breaks off."),
     Unauthenticated: (401, "No key, or one that is unknown, malformed or revoked. Send `Authorization: Bearer <key>`."),
     Forbidden: (403, "The key is valid and may not do this; a secret key may do everything for its own partner."),
+    ScopeMissing: (403, "A restricted key may do what its scopes name; `detail` names the one that is missing."),
+    OriginNotAllowed: (
+        403,
+        "A publishable key works from the origins that it lists, compared exactly.",
+    ),
     NotFound: (404, "Nothing has this address."),
     RubricNotFound: (404, "No published rubric has this id and version. `GET /v1/rubrics` lists them."),
     StudyNotFound: (404, "No study has this id. `GET /v1/studies` lists them."),
@@ -55,6 +76,14 @@ _DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
     Conflict: (409, "The resource is in a state that does not allow this."),
     AssessmentOpen: (409, "An open assessment has no result yet. Complete it first."),
     AssessmentCompleted: (409, "A completed assessment does not change any more."),
+    ResponsesGiven: (409, "Those who have responded were promised this; it does not change any more."),
+    RequestInFlight: (
+        409,
+        "The same idempotency key is being worked on. Try again after `Retry-After` seconds.",
+    ),
+    KeyInactive: (409, "A key that is revoked, expired or rolled already cannot be rolled. Create a new one."),
+    LastSecretKey: (409, "Revoking it would lock its partner out. Create or roll into another secret key first."),
+    PreconditionFailed: (412, "The resource has changed since the state named in `If-Match`. Read it again."),
     refusals.BodyTooLarge: (413, "The body is over the limit of the endpoint: 256 KiB, and 2 MiB for a batch."),
     refusals.UnsupportedMediaType: (
         415,
@@ -70,11 +99,17 @@ _DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
     refusals.NulCharacters: (422, "A text contains U+0000, which not every database can keep."),
     refusals.LoneSurrogates: (422, "A text contains one half of a surrogate pair, which is not a character."),
     refusals.NestingTooDeep: (422, "Objects and lists are nested more than 32 deep."),
+    refusals.TooManyParts: (422, "The body has more than 50,000 objects and lists. Send it in several."),
     refusals.NumberOutOfRange: (422, "A number is beyond what can be kept exactly."),
+    KeyReused: (422, "An idempotency key belongs to one request: same method, address and body. Use a new one."),
+    PreconditionRequired: (428, "Send the resource's current ETag in `If-Match`, so that no change is lost."),
+    RateLimited: (429, "A quota is used up. Try again after the seconds in `Retry-After`."),
+    refusals.HeadTooLarge: (431, "The request line and the headers have more than 32 KiB together, or 100 headers."),
     AssessmentError: (500, "A fault of ours, logged under the request id. Repeating the request may or may not help."),
     DamagedResult: (500, "A stored result does not match its checksum. It is not served, and the operator is told."),
     Overloaded: (503, "More work is waiting than can be done soon. Try again after the seconds in `Retry-After`."),
-    DatabaseUnavailable: (503, "The database cannot be reached right now; nothing was written. Try again."),
+    ShuttingDown: (503, "This process is ending and takes no new work. Try again; another one answers."),
+    DatabaseUnavailable: (503, "The database cannot be reached right now; what was sent is not confirmed. Try again."),
     MigrationsPending: (503, "The database has not been brought to the current revision: `assessment migrate`."),
 }
 
@@ -114,8 +149,8 @@ def codes_of(*kinds: type[AssessmentError]) -> dict[int, list[str]]:
     return dict(sorted(found.items()))
 
 
-def document_of(error: AssessmentError, scope: Any) -> ProblemDocument:
-    """The problem document of an error that happened while answering `scope`."""
+def document_of(error: AssessmentError, scope: Any, shown: int = ERRORS_SHOWN) -> ProblemDocument:
+    """The problem document of an error that happened while answering `scope`; `shown` of its errors are listed."""
     kind = type(error)
     status = status_of(kind)
     if kind not in _DESCRIPTIONS and status == 500:
@@ -129,7 +164,7 @@ def document_of(error: AssessmentError, scope: Any) -> ProblemDocument:
         instance=scope["path"],
         code=kind.code,
         request_id=request_id(scope).decode(),
-        errors=list(error.errors[:ERRORS_SHOWN]),
+        errors=list(error.errors[:shown]),
     )
 
 
@@ -144,13 +179,39 @@ class _ProblemResponse(Response[None]):
         return self.reply
 
 
+class _Unrouted(Reply):
+    """The answer to what no handler takes, counted against the quotas of whoever asked."""
+
+    def __init__(self, request: Request[Any, Any, State], reply: Reply) -> None:
+        super().__init__(reply.status, reply.body, reply.headers, reply.media_type)
+        self._request = request
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await note_caller(self._request)
+        except Exception as error:  # as in the framework, which is past its own handlers here
+            await _reply_to(self._request, error)(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def answer_error(request: Request[Any, Any, State], error: Exception) -> _ProblemResponse:
     """Litestar's exception handler for everything that can be raised."""
+    reply = _reply_to(request, error)
+    unrouted = isinstance(error, HTTPException) and error.status_code in (404, 405)
+    return _ProblemResponse(_Unrouted(request, reply) if unrouted else reply)
+
+
+def _reply_to(request: Request[Any, Any, State], error: Exception) -> Reply:
     known = _as_known(request, error)
     document = document_of(known, request.scope)
     if document.status == 500:
-        _log.error("%s %s failed (request %s)", request.method, document.instance, document.request_id, exc_info=error)
-    return _ProblemResponse(Reply(document.status, encode(document), _headers(known, document.status), PROBLEM_JSON))
+        if isinstance(known, DamagedResult):
+            metrics.RESULTS_DAMAGED.inc()
+        # The template and not the address, which is what somebody sent.
+        place = {"method": request.method, "route": request.scope.get("path_template"), "code": known.code}
+        _log.error("request failed", exc_info=error, extra=place | {"request_id": document.request_id})
+    return Reply(document.status, encode(document), _headers(known, document.status), PROBLEM_JSON)
 
 
 def _as_known(request: Request[Any, Any, State], error: Exception) -> AssessmentError:
@@ -172,11 +233,13 @@ def _as_known(request: Request[Any, Any, State], error: Exception) -> Assessment
 def _headers(error: AssessmentError, status: int) -> Headers:
     if status == 401:
         return ((b"www-authenticate", b"Bearer"),)
-    if status == 503:
+    if status == 503 or isinstance(error, RequestInFlight):
         return ((b"retry-after", b"1"),)
     if isinstance(error, refusals.MethodNotAllowed):
         return ((b"allow", error.allow.encode()),)
-    if status == 413:
+    if isinstance(error, RateLimited):
+        return ((b"retry-after", b"%d" % error.retry_after),)
+    if status in (408, 413):
         return ((b"connection", b"close"),)
     return ()
 

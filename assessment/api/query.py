@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +14,7 @@ from msgspec import Meta, inspect
 
 from assessment.api.refusals import InvalidQuery
 from assessment.api.shape import describe, summary
-from assessment.errors import Problem, pointer
+from assessment.errors import InvalidInput, Problem, pointer
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -57,6 +60,27 @@ def read_query(query: bytes, kind: type[T]) -> T:
     if problems:
         raise InvalidQuery(summary(problems), errors=problems)
     return msgspec.convert(found, kind)
+
+
+@contextmanager
+def in_query() -> Iterator[None]:
+    """What a use case finds wrong with its fields is wrong with the query: it cannot know that they stood in one."""
+    try:
+        yield
+    except InvalidInput as error:
+        errors = [Problem("/query" + problem.pointer, problem.code, problem.detail) for problem in error.errors]
+        raise InvalidQuery(error.detail, errors=errors) from None
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """A time of a query in UTC. Raises InvalidQuery."""
+    if moment is None:
+        return None
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        detail = "The time is outside the years 1 to 9999 in UTC."
+        raise InvalidQuery(detail, errors=[Problem("/query", "invalid_parameter", detail)]) from None
 
 
 def _convert(value: str, kind: Any, info: inspect.Type) -> Any:

@@ -34,6 +34,21 @@ class BodyTooLarge(PayloadRefused):
     title = "The body is larger than allowed"
 
 
+class BodyTimeout(PayloadRefused):
+    code = "body_timeout"
+    title = "The body did not arrive in time"
+
+
+class HeadTimeout(AssessmentError):
+    code = "head_timeout"
+    title = "The head of the request did not arrive in time"
+
+
+class HeadTooLarge(AssessmentError):
+    code = "head_too_large"
+    title = "The head of the request is larger than allowed"
+
+
 class BodyMissing(PayloadRefused):
     code = "body_missing"
     title = "A JSON body is needed"
@@ -67,6 +82,11 @@ class NulCharacters(PayloadRefused):
 class LoneSurrogates(PayloadRefused):
     code = "lone_surrogates"
     title = "A text in the body contains half of a surrogate pair"
+
+
+class TooManyParts(PayloadRefused):
+    code = "too_many_parts"
+    title = "The body has too many objects and lists"
 
 
 class NumberOutOfRange(PayloadRefused):

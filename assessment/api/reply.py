@@ -5,26 +5,33 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
 from litestar.types import Receive, Scope, Send
+
+from assessment.api import cors
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json"
 encode = msgspec.json.Encoder().encode
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_SECRET = re.compile(rb"alm_[a-z]k_(?:live|test)_|ct_[0-9A-Za-z]{27}")
+"""Keys and client tokens, which somebody could send as an id by mistake, and ids are logged."""
 _SCOPE_KEY = "assessment.request_id"
+QUOTAS_TOLD = "assessment.rate_limit"
+"""Where a request's scope keeps the header fields about its quotas."""
 
 
 def request_id(scope: Any) -> bytes:
-    """The caller's X-Request-Id where it is usable (1–128 letters, digits and ``._:-``), else a new one."""
+    """The caller's X-Request-Id where it is usable (1–128 letters, digits and ``._:-``, and no key), else a new one."""
     known: bytes | None = scope.get(_SCOPE_KEY)
     if known is None:
         known = b""
         for name, value in scope["headers"]:
-            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
                 known = value
         known = known or b"req_" + os.urandom(12).hex().encode()
         scope[_SCOPE_KEY] = known
@@ -48,13 +55,37 @@ class Reply:
         self.media_type = media_type
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"x-request-id", request_id(scope)), *self.headers]
+        headers = [(b"x-request-id", request_id(scope)), *_quotas(scope), *cors.headers_of(scope), *self.headers]
         if self.status not in (204, 304):
             headers.append((b"content-type", self.media_type))
             headers.append((b"content-length", b"%d" % len(self.body)))
         body = b"" if scope.get("method") == "HEAD" else self.body
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+class StreamReply(Reply):
+    """200 with a body made while it is sent, so that its size does not matter. A failure on the way leaves the body
+    without its end, which every client sees."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: AsyncIterator[bytes], headers: Headers = ()) -> None:
+        super().__init__(200, headers=headers)
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"x-request-id", request_id(scope)), *_quotas(scope), *cors.headers_of(scope), *self.headers]
+        headers.append((b"content-type", self.media_type))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        async for part in self._parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _quotas(scope: Any) -> Headers:
+    told: Headers = scope.get(QUOTAS_TOLD, ())
+    return told
 
 
 def tagged(scope: Any, body: bytes, *, etag: bytes | None = None, headers: Headers = ()) -> Reply:

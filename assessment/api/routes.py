@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from litestar import route
 from litestar.handlers import HTTPRouteHandler
 
-from assessment.api import assessments, catalogue, docs, scores, status
+from assessment.api import assessments, audit, catalogue, cors, docs, keys, organisations, scores, status
+from assessment.api.admission import AnyRequest, services_of
+from assessment.api.operation import OPT
 from assessment.api.reply import Reply
-from assessment.api.session import AnyRequest
+from assessment.service.origins import is_known_origin
 
 
 def handlers() -> list[HTTPRouteHandler]:
@@ -18,6 +20,9 @@ def handlers() -> list[HTTPRouteHandler]:
         *catalogue.HANDLERS,
         *scores.HANDLERS,
         *assessments.HANDLERS,
+        *organisations.HANDLERS,
+        *keys.HANDLERS,
+        *audit.HANDLERS,
         *status.HANDLERS,
         *docs.HANDLERS,
     ]
@@ -27,17 +32,26 @@ def handlers() -> list[HTTPRouteHandler]:
 
 def _options(documented: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
     methods: dict[str, set[str]] = {}
+    of_pages: dict[str, set[str]] = {}
     for handler in documented:
         for path in handler.paths:
-            methods.setdefault(path, {"OPTIONS"}).update(str(method) for method in handler.http_methods)
-    return [_answer_options(path, ", ".join(sorted(allowed))) for path, allowed in methods.items()]
+            named = {str(method) for method in handler.http_methods}
+            methods.setdefault(path, {"OPTIONS"}).update(named)
+            if OPT in handler.opt and handler.opt[OPT].publishable:
+                of_pages.setdefault(path, set()).update(named)
+    return [_answer_options(path, sorted(allowed), sorted(of_pages.get(path, ()))) for path, allowed in methods.items()]
 
 
-def _answer_options(path: str, allowed: str) -> HTTPRouteHandler:
-    reply_headers = ((b"allow", allowed.encode()),)
+def _answer_options(path: str, allowed: list[str], of_pages: list[str]) -> HTTPRouteHandler:
+    reply_headers = ((b"allow", ", ".join(allowed).encode()),)
 
     @route(path, http_method=["OPTIONS"], name=f"options {path}")
     async def options(request: AnyRequest) -> Reply:
-        return Reply(204, headers=reply_headers)
+        if not of_pages:
+            return Reply(204, headers=reply_headers)
+        origin = cors.origin_of(request.scope)
+        # A preflight has no key: a page learns that some key lists its origin, and its requests are judged one by one.
+        known = origin is not None and await is_known_origin(services_of(request), origin)
+        return Reply(204, headers=(*reply_headers, *cors.answer_preflight(origin, of_pages, known=known)))
 
     return options

@@ -1,33 +1,46 @@
-"""Handlers that score without keeping anything."""
+"""Handlers that score, and keep nothing but what an idempotency key asks for."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator
 
+import msgspec
 from litestar import post
 from msgspec import UNSET
 
+from assessment.api.admission import AnyRequest, admit, intake_of, services_of
 from assessment.api.answers import fit_with_answers
-from assessment.api.body import read_json
+from assessment.api.body import BODY_LIMIT, decode, decode_again, read_body
+from assessment.api.idempotency import once
 from assessment.api.operation import Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.problems import document_of, status_of
 from assessment.api.query import NoQuery, read_query
-from assessment.api.reply import Reply, encode
-from assessment.api.session import AnyRequest, secret_key, services_of
+from assessment.api.refusals import BodyTooLarge
+from assessment.api.reply import Reply, StreamReply, encode
 from assessment.api.shape import Path, fit
 from assessment.api.wire.scores import BatchAnswer, BatchProblem, BatchRequest, ScoreRequest
 from assessment.errors import AssessmentError, InvalidAnswers, InvalidInput, Problem, RubricNotFound, pointer
 from assessment.scoring.answers import Response
 from assessment.scoring.result import Result
+from assessment.service.receipts import About, Receipt
 from assessment.service.rubrics import Rubrics
 from assessment.service.scores import score
 
 BATCH_BODY_LIMIT = 2 * 1024 * 1024
 """A thousand items of 2 KiB: a complete set of answers takes about 1.4 kB."""
 
-_ITEMS_BETWEEN_PAUSES = 8
+_ITEMS_AT_ONCE = 8
+_ERRORS_SHOWN = 20
+"""Problems listed for one item; a thousand items have as many lists."""
+
+
+class _Items(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
+_split = msgspec.json.Decoder(_Items).decode
 
 
 @post(
@@ -36,8 +49,11 @@ _ITEMS_BETWEEN_PAUSES = 8
     opt=described(
         Op(
             id="score_answers",
+            scope="scores:write",
+            publishable=True,
             summary="Score answers",
-            description="Scores one person's answers, or several people's together, and keeps nothing.",
+            description="Scores one person's answers, or several people's together, and keeps nothing; with an "
+            "Idempotency-Key, the answer alone.",
             tag="Scoring",
             body=ScoreRequest,
             answers={200: Answer(Result, "The result.")},
@@ -46,11 +62,20 @@ _ITEMS_BETWEEN_PAUSES = 8
     ),
 )
 async def score_answers(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    rubrics = services_of(request).rubrics
-    wire = fit_with_answers(await read_json(request), ScoreRequest, rubrics)
-    return Reply(200, encode(_score(rubrics, wire, ())))
+    services = services_of(request)
+    body = await read_body(request)
+
+    async def work(receipt: Receipt | None) -> Reply:
+        wire = fit_with_answers(decode(body), ScoreRequest, services.rubrics)
+        result = _score(services.rubrics, wire, ())
+        reply = Reply(200, encode(result))
+        if receipt is not None:
+            await services.queue.insert([receipt.row(reply, About(rubric=result.rubric.digest))])
+        return reply
+
+    return await once(request, principal, body, work)
 
 
 @post(
@@ -59,9 +84,10 @@ async def score_answers(request: AnyRequest) -> Reply:
     opt=described(
         Op(
             id="score_batch",
+            scope="scores:write",
             summary="Score many sets of answers",
-            description="Up to 1,000 sets, each answered with its result or its problem, in order. Keeps nothing. "
-            "The body may have 2 MiB.",
+            description="Up to 1,000 sets, each answered with its result or its problem, in order. Keeps nothing; with "
+            "an Idempotency-Key, the answer alone. The body may have 2 MiB.",
             tag="Scoring",
             body=BatchRequest,
             answers={200: Answer(BatchAnswer, "A result or a problem for each item, in order.")},
@@ -69,27 +95,58 @@ async def score_answers(request: AnyRequest) -> Reply:
     ),
 )
 async def score_batch(request: AnyRequest) -> Reply:
-    await secret_key(request)
+    principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    batch = fit(await read_json(request, BATCH_BODY_LIMIT), BatchRequest)
-    rubrics = services_of(request).rubrics
-    parts: list[bytes] = []
-    for place, item in enumerate(batch.items):
-        parts.append(_score_item(request, rubrics, item, place))
-        if place % _ITEMS_BETWEEN_PAUSES == _ITEMS_BETWEEN_PAUSES - 1:
+    services = services_of(request)
+    body = await read_body(request, BATCH_BODY_LIMIT)
+
+    async def work(receipt: Receipt | None) -> Reply:
+        fit(decode(body), BatchRequest)
+        parts = _score_items(request, services.rubrics, body)
+        if receipt is None:
+            # Sent as it is made: a thousand results have 60 MB. What can be refused is refused with the first part.
+            return StreamReply(_after(await anext(parts), parts))
+        # What is kept has to be there as a whole, so one batch at a time.
+        intake = intake_of(request)
+        with intake.holding(len(body)):
+            async with intake.alone:
+                reply = Reply(200, b"".join([part async for part in parts]))
+                await services.queue.insert([receipt.row(reply)])
+        return reply
+
+    return await once(request, principal, body, work)
+
+
+async def _score_items(request: AnyRequest, rubrics: Rubrics, body: bytes) -> AsyncIterator[bytes]:
+    """The answer in parts. Of the items only their bytes are kept, which take far less than what they say."""
+    with intake_of(request).holding(len(body)):
+        items = _split(body).items
+        for start in range(0, len(items), _ITEMS_AT_ONCE):
+            group = enumerate(items[start : start + _ITEMS_AT_ONCE], start)
+            scored = [_score_item(request, rubrics, item, place) for place, item in group]
+            end = b"]}" if start + _ITEMS_AT_ONCE >= len(items) else b""
+            yield (b"," if start else b'{"data":[') + b",".join(scored) + end
             # Others are served in between; a thousand items would else hold the loop for long.
             await asyncio.sleep(0)
-    return Reply(200, b'{"data":[' + b",".join(parts) + b"]}")
 
 
-def _score_item(request: AnyRequest, rubrics: Rubrics, item: Any, place: int) -> bytes:
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in rest:
+        yield part
+
+
+def _score_item(request: AnyRequest, rubrics: Rubrics, item: msgspec.Raw, place: int) -> bytes:
     path = ("items", place)
     try:
-        return b'{"result":' + encode(_score(rubrics, fit_with_answers(item, ScoreRequest, rubrics, path), path)) + b"}"
+        if memoryview(item).nbytes > BODY_LIMIT:
+            raise BodyTooLarge(f"An item may have at most {BODY_LIMIT:,} bytes.")
+        wire = fit_with_answers(decode_again(item), ScoreRequest, rubrics, path)
+        return b'{"result":' + encode(_score(rubrics, wire, path)) + b"}"
     except AssessmentError as error:
         if status_of(type(error)) >= 500:
             raise
-        return encode(BatchProblem(document_of(error, request.scope)))
+        return encode(BatchProblem(document_of(error, request.scope, _ERRORS_SHOWN)))
 
 
 def _score(rubrics: Rubrics, wire: ScoreRequest, path: Path) -> Result:

@@ -13,6 +13,8 @@ from assessment.errors import InvalidInput, Problem, pointer
 
 T = TypeVar("T", bound=msgspec.Struct)
 Path = tuple[str | int, ...]
+MOST_PROBLEMS = 500
+"""Where explaining stops: more than that nobody reads, and a hostile document has hundreds of thousands."""
 
 
 def fit(document: Any, kind: type[T], path: Path = ()) -> T:
@@ -59,15 +61,15 @@ def _explain(value: Any, kind: inspect.Type, path: Path, problems: list[Problem]
         _explain_struct(value, kind, path, problems)
         return
     if isinstance(kind, inspect.ListType) and isinstance(value, list):
-        for place, item in enumerate(value):
-            _explain(item, kind.item_type, (*path, place), problems)
-        _check_length(value, kind, path, "items", problems)
+        if _has_length(value, kind, path, "items", problems):
+            for place, item in enumerate(value):
+                _explain(item, kind.item_type, (*path, place), problems)
         return
     if isinstance(kind, inspect.DictType) and isinstance(value, dict):
-        for key, item in value.items():
-            _explain(key, kind.key_type, (*path, key), problems)
-            _explain(item, kind.value_type, (*path, key), problems)
-        _check_length(value, kind, path, "entries", problems)
+        if _has_length(value, kind, path, "entries", problems):
+            for key, item in value.items():
+                _explain(key, kind.key_type, (*path, key), problems)
+                _explain(item, kind.value_type, (*path, key), problems)
         return
     _explain_scalar(value, kind, path, problems)
 
@@ -87,6 +89,8 @@ def _fits(value: Any, kind: inspect.Type) -> bool:
 def _explain_struct(value: dict[str, Any], kind: inspect.StructType, path: Path, problems: list[Problem]) -> None:
     fields = {field.encode_name: field for field in kind.fields}
     for key in value:
+        if len(problems) >= MOST_PROBLEMS:
+            return
         if key not in fields:
             detail = f"There is no such field here. Allowed: {', '.join(fields)}."
             problems.append(Problem(pointer(*path, key), "unknown_field", detail))
@@ -98,12 +102,14 @@ def _explain_struct(value: dict[str, Any], kind: inspect.StructType, path: Path,
             problems.append(Problem(pointer(*path, name), "missing_field", detail))
 
 
-def _check_length(value: list[Any] | dict[str, Any], kind: Any, path: Path, unit: str, problems: list[Problem]) -> None:
+def _has_length(value: list[Any] | dict[str, Any], kind: Any, path: Path, unit: str, problems: list[Problem]) -> bool:
+    """Whether what is in it is worth a look: not when it is far too much, nor when enough is wrong already."""
     low, high = kind.min_length or 0, kind.max_length
     if len(value) < low or (high is not None and len(value) > high):
         allowed = f"{low:,} to {high:,}" if high is not None else f"at least {low:,}"
         detail = f"Has {len(value):,} {unit}; allowed are {allowed}."
         problems.append(Problem(pointer(*path), "wrong_length", detail))
+    return len(value) <= max(high or 0, MOST_PROBLEMS) and len(problems) < MOST_PROBLEMS
 
 
 def _explain_scalar(value: Any, kind: inspect.Type, path: Path, problems: list[Problem]) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from litestar import route
 
 from assessment import __version__
+from assessment.api.admission import AnyRequest, admit_anyone, services_of
+from assessment.api.limits import quotas_of
 from assessment.api.operation import READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.problems import error_codes
 from assessment.api.query import NoQuery, read_query
 from assessment.api.reply import Reply, encode
-from assessment.api.session import AnyRequest, services_of
 from assessment.api.wire.problems import ErrorCode, ErrorCodes
 from assessment.api.wire.service import Health, Readiness
-from assessment.errors import DatabaseUnavailable, MigrationsPending, NotFound
+from assessment.errors import DatabaseUnavailable, MigrationsPending, NotFound, ShuttingDown
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.service.context import ready
 
@@ -31,6 +34,7 @@ _FRESH = ((b"cache-control", b"no-store"),)
             tag="Service",
             answers={200: Answer(Health, "It does.")},
             public=True,
+            limited=False,
         )
     ),
 )
@@ -46,18 +50,21 @@ async def get_health(request: AnyRequest) -> Reply:
         Op(
             id="get_readiness",
             summary="See whether requests can be served",
-            description="Asks the database whether it is there and at the newest migration.",
+            description="Asks the database whether it is there and at the newest migration, and says no while as "
+            "many writes wait as may, and from the moment the process is told to end.",
             tag="Service",
             answers={200: Answer(Readiness, "They can.")},
-            problems=(DatabaseUnavailable, MigrationsPending),
+            problems=(DatabaseUnavailable, MigrationsPending, ShuttingDown),
             public=True,
+            limited=False,
         )
     ),
 )
 async def get_readiness(request: AnyRequest) -> Reply:
     read_query(request.scope["query_string"], NoQuery)
     await ready(services_of(request))
-    return Reply(200, encode(Readiness("ready", "ok")), _FRESH)
+    limits: Literal["ok", "degraded"] = "degraded" if quotas_of(request.scope).degraded else "ok"
+    return Reply(200, encode(Readiness("ready", "ok", limits)), _FRESH)
 
 
 @route(
@@ -75,6 +82,7 @@ async def get_readiness(request: AnyRequest) -> Reply:
     ),
 )
 async def list_errors(request: AnyRequest) -> Reply:
+    await admit_anyone(request)
     read_query(request.scope["query_string"], NoQuery)
     return Reply(200, encode(ErrorCodes(error_codes())))
 
@@ -95,6 +103,7 @@ async def list_errors(request: AnyRequest) -> Reply:
     ),
 )
 async def get_error(request: AnyRequest) -> Reply:
+    await admit_anyone(request)
     read_query(request.scope["query_string"], NoQuery)
     wanted = request.scope["path_params"]["code"]
     for entry in error_codes():

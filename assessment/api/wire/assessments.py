@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from assessment.api.wire.paging import Cursor, Limit
 from assessment.api.wire.scores import Answers, FunctionId, RubricReference, TargetLevel
@@ -21,6 +21,11 @@ _Domain: TypeAlias = Annotated[str, Meta(min_length=1, max_length=253, pattern=r
 _Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
 _Filter: TypeAlias = Annotated[str, Meta(max_length=200)]
 _Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+_Functions: TypeAlias = Annotated[list[FunctionId], Meta(min_length=1, max_length=20)]
+_Metadata: TypeAlias = dict[
+    Annotated[str, Meta(min_length=1, max_length=40)],
+    Annotated[str, Meta(max_length=500)] | Annotated[int, Meta(ge=-(2**53), le=2**53)] | float | bool | None,
+]
 
 
 class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,10 +66,7 @@ class AssessmentRequest(Struct, frozen=True, forbid_unknown_fields=True):
     rubric: RubricReference
     organisation: Annotated[OrganisationRequest, Meta(description="The organisation assessed.")]
     confidentiality: Confidentiality = "grouped"
-    functions: Annotated[
-        Annotated[list[FunctionId], Meta(min_length=1, max_length=20)] | None,
-        Meta(description="Functions that are to answer."),
-    ] = None
+    functions: Annotated[_Functions | None, Meta(description="Functions that are to answer.")] = None
     responses: Annotated[
         Annotated[list[ResponseRequest], Meta(max_length=500)] | None, Meta(description="Answers known already.")
     ] = None
@@ -74,15 +76,34 @@ class AssessmentRequest(Struct, frozen=True, forbid_unknown_fields=True):
         bool, Meta(description="Whether the result may enter cohort benchmarks, without any name.")
     ] = False
     metadata: Annotated[
-        dict[
-            Annotated[str, Meta(min_length=1, max_length=40)],
-            Annotated[str, Meta(max_length=500)] | Annotated[int, Meta(ge=-(2**53), le=2**53)] | float | bool | None,
-        ],
+        _Metadata,
         Meta(
             max_length=50,
             description="Anything of your own: up to 50 texts of 500 characters, numbers, or true or false.",
         ),
     ] = {}
+
+
+class AssessmentPatch(Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes to an assessment; what is left out stays. A completed one takes `contribute_to_benchmark` and `metadata`
+    alone, and one with responses keeps its `confidentiality`."""
+
+    confidentiality: Confidentiality | UnsetType = UNSET
+    functions: Annotated[
+        _Functions | UnsetType | None,
+        Meta(description="Functions that are to answer, those that have responded among them; null for not said."),
+    ] = UNSET
+    target_level: Annotated[
+        Annotated[int, Meta(ge=1, le=4)] | UnsetType | None,
+        Meta(description="Level that recommendations aim at; null for the rubric's own."),
+    ] = UNSET
+    contribute_to_benchmark: Annotated[
+        bool | UnsetType, Meta(description="Whether the result may enter cohort benchmarks, without any name.")
+    ] = UNSET
+    metadata: Annotated[
+        Annotated[_Metadata, Meta(max_length=50)] | UnsetType,
+        Meta(description="Merged into what is there; null takes an entry out. 50 entries may be left."),
+    ] = UNSET
 
 
 class Organisation(Struct, frozen=True):
@@ -133,6 +154,13 @@ class Assessment(Struct, frozen=True):
         Meta(
             description="The stored result; null while open, and in lists.",
             extra_json_schema={"anyOf": [{"$ref": "#/components/schemas/Result"}, {"type": "null"}]},
+        ),
+    ]
+    client_token: Annotated[
+        str | None,
+        Meta(
+            description="What a publishable key reads this assessment with, for 24 hours, in the header "
+            "`Alignment-Client-Token`. Shown once, where such a key created it; null everywhere else."
         ),
     ]
 

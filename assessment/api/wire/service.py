@@ -20,3 +20,7 @@ class Readiness(Struct, frozen=True):
 
     status: Annotated[Literal["ready"], Meta(description="Always `ready`; 503 otherwise.")]
     database: Annotated[Literal["ok"], Meta(description="It is reached and at the newest migration.")]
+    limits: Annotated[
+        Literal["ok", "degraded"],
+        Meta(description="`degraded` while the shared store of rate limits is silent and each process counts alone."),
+    ]

@@ -1,0 +1,149 @@
+"""Who is asking, and whether that key may do what it asks: the one gate that every handler passes first."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import Any, cast
+
+from litestar import Request
+from litestar.datastructures import State
+
+from assessment.api import cors, limits
+from assessment.api.intake import Intake
+from assessment.api.observe import PRINCIPAL
+from assessment.api.operation import OPT, Operation
+from assessment.api.shelf import Shelf
+from assessment.errors import AssessmentError, Forbidden, OriginNotAllowed, ScopeMissing, Unauthenticated
+from assessment.service.client_tokens import require_token
+from assessment.service.context import Principal, Services
+from assessment.service.keys import parse
+from assessment.service.origins import is_known_origin
+from assessment.service.partners import authenticate
+
+AnyRequest = Request[Any, Any, State]
+
+
+def services_of(request: AnyRequest) -> Services:
+    """The services that the application opened."""
+    return cast("Services", request.scope["litestar_app"].state["services"])
+
+
+def shelf_of(request: AnyRequest) -> Shelf:
+    """The catalogue in ready bytes."""
+    return cast("Shelf", request.scope["litestar_app"].state["shelf"])
+
+
+def intake_of(request: AnyRequest) -> Intake:
+    """What bodies on their way may take."""
+    return cast("Intake", request.scope["litestar_app"].state["intake"])
+
+
+async def admit(request: AnyRequest) -> Principal:
+    """The principal of the request's key. Raises Unauthenticated without a valid key, Forbidden for one that may not
+    do what the handler's Operation says, OriginNotAllowed for a publishable key used from elsewhere, ResourceNotFound
+    for one that asks for what it has no token of. Nothing of the body has been read by then."""
+    scope = cast("Any", request.scope)
+    operation = operation_of(request)
+    if operation.publishable:
+        cors.tell_apart(scope)
+    try:
+        principal = await identify(request)
+    except Unauthenticated:
+        if operation.publishable:
+            await _let_page_read_refusal(request)
+        raise
+    if principal.kind == "publishable":
+        await _admit_page(request, operation, principal)
+    elif principal.kind == "restricted":
+        _require_scope(operation, principal)
+    return principal
+
+
+async def _admit_page(request: AnyRequest, operation: Operation, principal: Principal) -> None:
+    scope = request.scope
+    if cors.origin_of(scope) not in principal.origins:
+        listed = ", ".join(sorted(principal.origins)) or "none, so that it works nowhere"
+        raise OriginNotAllowed(
+            "A publishable key is for pages of the origins that it lists, which browsers name in the header Origin. "
+            f"It lists: {listed}."
+        )
+    if not operation.publishable:
+        raise Forbidden("A publishable key may not do this; a secret key (alm_sk_…) on your server may.")
+    assessment_id = scope["path_params"].get("assessment_id")
+    if assessment_id is not None:
+        await require_token(services_of(request), principal, assessment_id, _client_token_of(scope))
+
+
+def _require_scope(operation: Operation, principal: Principal) -> None:
+    if operation.scope is None:
+        raise Forbidden("A restricted key may not do this, whatever its scopes; a secret key (alm_sk_…) may.")
+    if operation.scope not in principal.scopes:
+        held = ", ".join(sorted(principal.scopes))
+        raise ScopeMissing(f"This needs the scope {operation.scope}. The key has: {held}.")
+
+
+async def _let_page_read_refusal(request: AnyRequest) -> None:
+    """A publishable key that is not valid any more lists no origins, but a page of a known one may learn why."""
+    origin = cors.origin_of(request.scope)
+    # What comes with this failure is no reason for another one.
+    with suppress(AssessmentError):
+        key = parse(key_of(request))
+        if origin and key and key.kind == "publishable" and await is_known_origin(services_of(request), origin):
+            cors.let_read(request.scope, origin)
+
+
+def _client_token_of(scope: Any) -> str | None:
+    name = cors.CLIENT_TOKEN.lower().encode()
+    found = [value for header, value in scope["headers"] if header == name]
+    return found[0].decode("latin-1") if len(found) == 1 else None
+
+
+async def admit_anyone(request: AnyRequest) -> None:
+    """What handlers call that need no key: whoever asks is counted by address."""
+    await limits.count_stranger(request.scope)
+
+
+async def note_caller(request: AnyRequest) -> None:
+    """Count a request that has no handler, with its key or without. Raises RateLimited."""
+    with suppress(Unauthenticated):
+        await identify(request)
+
+
+async def identify(request: AnyRequest) -> Principal:
+    """The principal of the request's key, counted against its quotas. Raises Unauthenticated without a valid key,
+    which is counted by address, and RateLimited."""
+    scope = cast("Any", request.scope)
+    try:
+        refuse = partial(limits.refuse_spent_stranger, scope)
+        principal = await authenticate(services_of(request), key_of(request), refuse)
+    except Unauthenticated:
+        await limits.count_stranger(scope)
+        raise
+    scope[PRINCIPAL] = principal
+    origin = cors.origin_of(scope) if principal.kind == "publishable" else None
+    if origin in principal.origins:
+        cors.let_read(scope, origin)
+    await limits.count(scope, principal)
+    return principal
+
+
+def operation_of(request: AnyRequest) -> Operation:
+    """What the handler of the request declares about itself."""
+    return cast("Operation", request.route_handler.opt[OPT])
+
+
+def key_of(request: AnyRequest) -> str:
+    """The key in the Authorization header. Raises Unauthenticated."""
+    header = None
+    for name, value in request.scope["headers"]:
+        if name == b"authorization":
+            if header is not None:
+                raise Unauthenticated("The request has two Authorization headers; send one.")
+            header = value
+    if header is None:
+        raise Unauthenticated("Send your API key in the header Authorization: Bearer <key>.")
+    scheme, _, key = header.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthenticated("Send the key as Authorization: Bearer <key>; no other scheme is taken.")
+    return key.strip()

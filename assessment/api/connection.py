@@ -1,0 +1,188 @@
+"""What one connection may do before and around its requests: in how much time, with how large a head, how many.
+
+uvicorn has a timeout for idle connections, and no limits for the head of a request, for a body that nobody reads any
+more, or for an answer that nobody takes. Without them a handful of silent clients could hold every connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from assessment.api.problems import document_of
+from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
+from assessment.api.reply import encode
+from assessment.errors import AssessmentError, Overloaded
+
+if sys.platform != "win32":
+    import resource
+
+HEAD_SECONDS = 10.0
+"""From the first byte of a request, or from the connection's start, to the end of its headers."""
+HEAD_LIMIT = 32 * 1024
+HEADERS_LIMIT = 100
+LINGER_SECONDS = 5.0
+"""How long the rest of a body is taken in after its request was answered, so that the client reads the answer."""
+TAKE_SECONDS = 30.0
+"""How long an answer may wait to be taken."""
+PIPELINE_LIMIT = 16
+"""Requests that one connection may send ahead of their answers. Browsers send none."""
+
+OTHER_FILES = 200
+"""Files that a process holds open beside its connections, at most."""
+
+
+class _Refused(Exception):
+    """Stops the parser; the connection has been answered or closed."""
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's protocol with the limits that it lacks. A request that arrives whole is only measured: no timer is
+    started for it."""
+
+    limit = 1000
+    """Connections that a process holds open."""
+
+    _timer: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
+    _in_head = True
+    _head_size = 0
+    _whole = 0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        if len(self.connections) > self.limit:
+            self._refuse(Overloaded("This process holds as many connections as it may. Try again shortly."))
+        else:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        if self._taking is not None:
+            self._taking.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        whole = self._whole
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # offered, and not taken: the request is answered as it is
+        except httptools.HttpParserError:
+            self._refuse(BadRequest("This is not HTTP as RFC 9112 defines it."))
+        if self._in_head and self._whole == whole and not self.transport.is_closing():
+            self._head_size += len(data)
+            if self._timer is None:
+                self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+            if self._head_size > HEAD_LIMIT:
+                self._refuse(_too_large())
+
+    def on_message_begin(self) -> None:
+        if len(self.pipeline) >= PIPELINE_LIMIT:
+            # Without an answer: it would come before those to the requests that were sent first.
+            self.transport.abort()
+            raise _Refused
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        headers = self.headers
+        size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in headers])
+        if size > HEAD_LIMIT or len(headers) > HEADERS_LIMIT:
+            self._refuse(_too_large())
+            raise _Refused
+        self._in_head = False
+        self._head_size = 0
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        self._whole += 1
+        self._stop_timer()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._close()
+        elif not self._in_head:
+            self._timer = self.loop.call_later(LINGER_SECONDS, self._close)
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._limit_taking()
+
+    def resume_writing(self) -> None:
+        if self._taking is not None and not self.transport.is_closing():
+            self._taking.cancel()
+            self._taking = None
+        super().resume_writing()
+
+    def _head_is_late(self) -> None:
+        self._timer = None
+        if self._head_size:
+            self._refuse(HeadTimeout(f"The head of a request has {HEAD_SECONDS:g} s to arrive."))
+        else:
+            self._close()
+
+    def _refuse(self, error: AssessmentError) -> None:
+        """Answer without the application and close; or only close, where another answer is due before."""
+        if self.transport.is_closing():
+            return
+        self._stop_timer()
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if self._in_head or cycle.response_started or self.pipeline:
+                self.transport.abort()
+                return
+            # Its body cannot be read any further, and what the application would answer has no place any more.
+            cycle.disconnected = True
+            cycle.message_event.set()
+        document = document_of(error, {"path": "/", "headers": self.headers or []})
+        body = encode(document)
+        retry = b"retry-after: 1\r\n" if document.status == 503 else b""
+        head = b"x-request-id: %b\r\ncontent-type: application/problem+json\r\n" % document.request_id.encode()
+        length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
+        self.transport.write(STATUS_LINE[document.status] + head + retry + length + body)
+        self._close()
+
+    def _close(self) -> None:
+        """Close once everything is taken that was sent, or when that takes too long."""
+        self.transport.close()
+        if self.transport.get_write_buffer_size():
+            self._limit_taking()
+
+    def _limit_taking(self) -> None:
+        if self._taking is None:
+            self._taking = self.loop.call_later(TAKE_SECONDS, self.transport.abort)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def limited_to(connections: int) -> type[Connection]:
+    """The protocol for a process that may hold so many connections, for which files are made available."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = connections + OTHER_FILES
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
+            connections = min(connections, max(1, ceiling - OTHER_FILES))
+    return type("Connection", (Connection,), {"limit": connections})
+
+
+def _too_large() -> HeadTooLarge:
+    return HeadTooLarge(f"The head of a request may have {HEAD_LIMIT:,} bytes and {HEADERS_LIMIT} headers.")

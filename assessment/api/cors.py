@@ -1,0 +1,66 @@
+"""What a browser is told of the origins that publishable keys list; any other page is told nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+CLIENT_TOKEN = "Alignment-Client-Token"  # noqa: S105  # the name of a header
+SENT = ("Authorization", "Content-Type", "Idempotency-Key", CLIENT_TOKEN, "If-None-Match", "X-Request-Id")
+"""Headers that a page may send."""
+SEEN = (
+    "ETag",
+    "Location",
+    "X-Request-Id",
+    "Retry-After",
+    "RateLimit-Policy",
+    "RateLimit",
+    "Idempotency-Replayed",
+)
+"""Headers of an answer that a page may look at."""
+PREFLIGHT_SECONDS = 600
+"""How long a browser may keep the answer to a preflight. A request itself is judged anew each time."""
+
+TOLD = "assessment.cors"
+"""Where a request's scope keeps the header fields about its origin."""
+_VARY = ((b"vary", b"Origin"),)
+_PREFLIGHT_VARY = ((b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),)
+_EXPOSED = ((b"access-control-expose-headers", ", ".join(SEEN).encode()),)
+
+
+def origin_of(scope: Any) -> str | None:
+    """The origin that the request names; None where it names none, or two."""
+    found = [value for name, value in scope["headers"] if name == b"origin"]
+    return found[0].decode("latin-1") if len(found) == 1 else None
+
+
+def tell_apart(scope: Any) -> None:
+    """Have every answer of this address, whoever gets it, say that it depends on the origin: else a shared cache could
+    hand a page the answer that was meant for a server or another page."""
+    scope[TOLD] = _VARY
+
+
+def let_read(scope: Any, origin: str) -> None:
+    """Let pages of the origin read the answer, a problem as well."""
+    scope[TOLD] = ((b"access-control-allow-origin", origin.encode("latin-1")), *_EXPOSED, *_VARY)
+
+
+def headers_of(scope: Any) -> Headers:
+    """The header fields that go with the answer."""
+    found: Headers = scope.get(TOLD, ())
+    return found
+
+
+def answer_preflight(origin: str | None, methods: Sequence[str], *, known: bool) -> Headers:
+    """The header fields about an address where a publishable key may use `methods`."""
+    if origin is None or not known:
+        return _PREFLIGHT_VARY
+    return (
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-methods", ", ".join(methods).encode()),
+        (b"access-control-allow-headers", ", ".join(SENT).encode()),
+        (b"access-control-max-age", b"%d" % PREFLIGHT_SECONDS),
+        *_PREFLIGHT_VARY,
+    )

@@ -1,0 +1,88 @@
+"""Organisations: what is seen of one, and everything that is kept about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import Meta, Struct
+
+from assessment.api.wire.assessments import Assessment
+from assessment.api.wire.audit import AuditEvent
+from assessment.api.wire.paging import Cursor, Limit
+
+_Filter: TypeAlias = Annotated[str, Meta(max_length=200)]
+_Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+
+class OrganisationDetails(Struct, frozen=True):
+    """An organisation on its own."""
+
+    id: Annotated[str, Meta(description="Organisation id (`org_…`).")]
+    name: Annotated[str, Meta(description="Its name.")]
+    external_id: Annotated[str | None, Meta(description="Your own id for it.")]
+    domain: Annotated[str | None, Meta(description="Its internet domain.")]
+    industry: Annotated[str | None, Meta(description="Its industry.")]
+    size: Annotated[str | None, Meta(description="Its size.")]
+    region: Annotated[str | None, Meta(description="Its region.")]
+    created_at: Annotated[_Moment, Meta(description="When its first assessment was created.")]
+    assessments: Annotated[int, Meta(description="How many assessments there are of it now.")]
+
+
+class OrganisationPage(Struct, frozen=True):
+    """A page of organisations."""
+
+    data: Annotated[list[OrganisationDetails], Meta(description="The organisations, newest first.")]
+    has_more: Annotated[bool, Meta(description="Whether there are more after these.")]
+    next_cursor: Annotated[str | None, Meta(description="`cursor` for the next page; null at the end.")]
+
+
+class OrganisationsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Query of the list of organisations."""
+
+    limit: Limit = 20
+    cursor: Cursor = None
+    external_id: Annotated[_Filter | None, Meta(description="Only the one with your own id.")] = None
+    name: Annotated[_Filter | None, Meta(description="Only those of exactly this name.")] = None
+    created_after: Annotated[_Moment | None, Meta(description="Only created later than this.")] = None
+    created_before: Annotated[_Moment | None, Meta(description="Only created earlier than this.")] = None
+
+
+class ExportedResponse(Struct, frozen=True):
+    """What a response holds beyond what its assessment shows of it."""
+
+    id: Annotated[str, Meta(description="Response id (`resp_…`).")]
+    created_at: Annotated[_Moment, Meta(description="When it was first sent.")]
+    answers: Annotated[dict[str, Any], Meta(description="The answers by question id, as they were sent.")]
+
+
+class ExportedAssessment(Struct, frozen=True):
+    """An assessment with all that belongs to it."""
+
+    assessment: Annotated[Assessment, Meta(description="The assessment with its result.")]
+    responses: Annotated[list[ExportedResponse], Meta(description="What its respondents answered.")]
+    client_token_expires_at: Annotated[
+        _Moment | None,
+        Meta(description="Until when its client token works, of which only a hash is kept; null without one."),
+    ]
+
+
+class ExportedRecord(Struct, frozen=True):
+    """That an answer of ours is kept for repeated requests. What it says is what the assessment said then."""
+
+    created_at: Annotated[_Moment, Meta(description="When it was given; it is kept for 7 days.")]
+    status: Annotated[int, Meta(description="Its HTTP status.")]
+
+
+class OrganisationExport(Struct, frozen=True):
+    """Everything that is kept about an organisation."""
+
+    exported_at: Annotated[_Moment, Meta(description="When the export was begun.")]
+    organisation: Annotated[OrganisationDetails, Meta(description="The organisation.")]
+    assessments: Annotated[list[ExportedAssessment], Meta(description="Its assessments, oldest first.")]
+    idempotency_records: Annotated[
+        list[ExportedRecord], Meta(description="Answers about it that are kept for repeated requests, oldest first.")
+    ]
+    audit_events: Annotated[
+        list[AuditEvent], Meta(description="What was done to it and its assessments with a privilege, oldest first.")
+    ]
