@@ -8,7 +8,11 @@ from __future__ import annotations
 import rich_click as click
 
 from assessment import __version__
+from assessment.cli.backup import backup
+from assessment.cli.data import audit, data, retention
+from assessment.cli.doctor import doctor
 from assessment.cli.failure import Commands
+from assessment.cli.key import key
 from assessment.cli.openapi import openapi
 from assessment.cli.partner import partner
 from assessment.cli.questionnaire import questionnaire
@@ -33,7 +37,21 @@ def group() -> None:
     """
 
 
-for command in (serve, migrate, partner, score, questionnaire, rubric, openapi):
+for command in (
+    serve,
+    migrate,
+    doctor,
+    partner,
+    key,
+    data,
+    retention,
+    audit,
+    backup,
+    score,
+    questionnaire,
+    rubric,
+    openapi,
+):
     group.add_command(command)
 
 

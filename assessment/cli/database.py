@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from asyncpg import PostgresError
-from sqlalchemy import inspect, make_url
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.cli.failure import Failure
 from assessment.service.context import Store
 from assessment.service.partners import NewPartner, create_partner, list_partners
 from assessment.store.engine import Database
-from assessment.store.migrate import upgrade
+from assessment.store.migrate import is_empty, upgrade
 
 if TYPE_CHECKING:
     from assessment.settings import Settings
@@ -46,17 +46,15 @@ async def migrate(settings: Settings, *, only_if_empty: bool = False) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.url)
     try:
-        if not only_if_empty or await _is_empty(database):
+        if not only_if_empty or await is_empty(database):
             await upgrade(database)
     finally:
         await database.aclose()
 
 
-async def first_keys(store: Store) -> NewPartner | None:
-    """The first partner of a database that has none, and None for any other."""
-    return None if await list_partners(store) else await create_partner(store, FIRST_PARTNER)
-
-
-async def _is_empty(database: Database) -> bool:
-    async with database.reader.connect() as connection:
-        return not await connection.run_sync(lambda c: inspect(c).get_table_names())
+async def first_keys(store: Store, origins: Sequence[str]) -> NewPartner | None:
+    """The first partner of a database that has none, and None for any other. Its publishable key works from
+    `origins`."""
+    if await list_partners(store):
+        return None
+    return await create_partner(store, FIRST_PARTNER, origins=origins, by="assessment serve")

@@ -33,25 +33,34 @@ def partner() -> None:
     show_default=True,
     help="Of the keys: data of test keys never enters a benchmark.",
 )
+@click.option(
+    "--origin",
+    "origins",
+    multiple=True,
+    help="Where the publishable key works, such as https://www.example.com; give it several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help='Print {"partner", "secret_key", "publishable_key"}.')
 @settings.where_data_lies
 def create(
     *,
     name: str,
     mode: Literal["live", "test"],
+    origins: tuple[str, ...],
     as_json: bool,
     data_dir: Path | None,
     database_url: str | None,
 ) -> None:
     """Create a partner called NAME with a secret and a publishable key, and print both once.
 
+    A publishable key works from the origins that it lists, and without any nowhere; `assessment key create` makes more.
+
     ```
-    assessment partner create "Acme Agency"
+    assessment partner create "Acme Agency" --origin https://www.example.com
     assessment partner create "Acme Agency" --mode test --json
     ```
     """
     chosen = settings.read_settings(data_dir=data_dir, database_url=database_url)
-    new = asyncio.run(_create(chosen, name, mode))
+    new = asyncio.run(_create(chosen, name, mode, origins))
     if as_json:
         fields = {
             "partner": new.partner_id,
@@ -75,14 +84,14 @@ def list_partners(*, data_dir: Path | None, database_url: str | None) -> None:
         click.echo(f"{one.partner_id}  {one.created_at:%Y-%m-%d}  {one.name}")
 
 
-async def _create(chosen: Settings, name: str, mode: Literal["live", "test"]) -> NewPartner:
+async def _create(chosen: Settings, name: str, mode: Literal["live", "test"], origins: tuple[str, ...]) -> NewPartner:
     from assessment.cli.database import errors_said
     from assessment.service.context import open_store
     from assessment.service.partners import create_partner
 
     with errors_said():
         async with open_store(chosen) as store:
-            return await create_partner(store, name, mode)
+            return await create_partner(store, name, mode, origins=origins)
 
 
 async def _list(chosen: Settings) -> list[PartnerView]:

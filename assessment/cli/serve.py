@@ -1,16 +1,17 @@
-"""`assessment serve` and `assessment migrate`: one process that answers, on a database that is ready."""
+"""`assessment serve` and `assessment migrate`: the service, on a database that is ready."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
-import signal
+import logging
+import os
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -40,8 +41,21 @@ if TYPE_CHECKING:
 )
 @settings.where_data_lies
 @settings.rubrics_dir
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    envvar="ASSESSMENT_WORKERS",
+    show_envvar=True,
+    help="Processes that answer; several need PostgreSQL. Default: 1",
+)
 def serve(
-    *, host: str | None, port: int | None, data_dir: Path | None, database_url: str | None, rubrics_dir: Path | None
+    *,
+    host: str | None,
+    port: int | None,
+    data_dir: Path | None,
+    database_url: str | None,
+    rubrics_dir: Path | None,
+    workers: int | None,
 ) -> None:
     """Run the service until Ctrl-C.
 
@@ -51,20 +65,42 @@ def serve(
     ```
     assessment serve
     assessment serve --port 9000 --data-dir /var/lib/assessment
-    ASSESSMENT_DATABASE_URL=postgresql+asyncpg://user@db/assessment assessment serve
+    ASSESSMENT_DATABASE_URL=postgresql+asyncpg://user@db/assessment assessment serve --workers 4
     ```
     """
     chosen = settings.read_settings(
-        host=host, port=port, data_dir=data_dir, database_url=database_url, rubrics_dir=rubrics_dir
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        database_url=database_url,
+        rubrics_dir=rubrics_dir,
+        workers=workers,
     )
     listener = _listen(chosen.host, chosen.port)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(chosen, listener))
+        with _metrics(chosen) as metrics_port:
+            _serve(chosen, listener, metrics_port)
     except KeyboardInterrupt:  # before the server listens; later it ends by itself
-        click.echo("Stopped.")
+        pass
     finally:
         listener.close()
+    click.echo("Stopped.")
+
+
+def _serve(chosen: Settings, listener: socket.socket, metrics_port: int | None) -> None:
+    from assessment.cli import database
+    from assessment.cli.welcome import address_of, announce
+
+    address = address_of(chosen.host, listener.getsockname()[1])
+    metrics = None if metrics_port is None else f"{address_of(chosen.metrics_host, metrics_port)}/metrics"
+
+    def say() -> None:
+        for caution in chosen.cautions():
+            logging.getLogger("assessment").warning(caution)
+        click.echo(announce(address, database.where_data_lies(chosen), metrics))
+
+    serve_them = _serve_alone if chosen.workers == 1 else _serve_with_workers
+    serve_them(chosen, listener, address, say)
 
 
 @click.command()
@@ -105,59 +141,75 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if sys.platform == "win32":
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
-
-
-async def _serve(chosen: Settings, listener: socket.socket) -> None:
-    import uvicorn
-
-    from assessment.app import create_app
+async def _open(chosen: Settings, open_service: AsyncExitStack, app: Litestar, address: str) -> None:
+    """Open the service on a database that is made if it is empty, and show the first keys where there were none."""
     from assessment.cli import database
-    from assessment.cli.welcome import address_of, announce, present_keys
+    from assessment.cli.server import enter
+    from assessment.cli.welcome import local_origins, present_keys
 
-    app = create_app(chosen)
-    address = address_of(chosen.host, listener.getsockname()[1])
-    async with AsyncExitStack() as open_service:
-        # Opened here and not by the server, which would log a traceback where a sentence is due.
-        with database.errors_said():
-            await database.migrate(chosen, only_if_empty=True)
-            await _enter(open_service, app)
-            services = app.state["services"]
-            keys = await database.first_keys(services)
-        if keys is not None:
-            click.echo(present_keys(keys, address, services.catalog))
-
-        class Server(uvicorn.Server):
-            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                await super().startup(sockets)
-                click.echo(announce(address, database.where_data_lies(chosen)))
-
-            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-                # Unlike the original it does not raise the signal again at the end: the service closes after it.
-                self.force_exit = self.should_exit and sig == signal.SIGINT
-                self.should_exit = True
-
-        config = uvicorn.Config(
-            app,
-            lifespan="off",
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=10,
-        )
-        await Server(config).serve([listener])
-    click.echo("Stopped.")
+    # Opened here and not by the server, which would log a traceback where a sentence is due.
+    with database.errors_said():
+        await database.migrate(chosen, only_if_empty=True)
+        await enter(open_service, app)
+        services = app.state["services"]
+        keys = await database.first_keys(services, local_origins(address))
+    if keys is not None:
+        click.echo(present_keys(keys, address, services.catalog))
 
 
-async def _enter(open_service: AsyncExitStack, app: Litestar) -> None:
-    """Start the application; a failure comes as it was raised, out of the group that the framework wraps it in."""
-    try:
-        await open_service.enter_async_context(app.lifespan())
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from None
+def _serve_alone(chosen: Settings, listener: socket.socket, address: str, announce: Callable[[], None]) -> None:
+    from assessment import log
+    from assessment.app import create_app
+    from assessment.cli.server import answer, loop_factory
+
+    requests = log.configure(chosen.log_format, chosen.log_level)
+
+    async def serve_alone() -> None:
+        app = create_app(chosen, requests)
+        async with AsyncExitStack() as open_service:
+            await _open(chosen, open_service, app, address)
+            await answer(chosen, app, listener, announce)
+
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve_alone())
+
+
+def _serve_with_workers(chosen: Settings, listener: socket.socket, address: str, announce: Callable[[], None]) -> None:
+    from assessment import log
+    from assessment.app import create_app
+    from assessment.cli.supervisor import Supervisor
+
+    log.configure(chosen.log_format, chosen.log_level)
+
+    async def prepare() -> None:
+        # Opened once before there are workers: what is wrong is said once, and the tables are made by one.
+        async with AsyncExitStack() as open_service:
+            await _open(chosen, open_service, create_app(chosen.model_copy(update={"otel": False})), address)
+
+    asyncio.run(prepare())
+    migrated = chosen.model_copy(update={"auto_migrate": False})
+    if not Supervisor(migrated, listener, announce).run():
+        raise Failure("A worker did not end as it should; the log says which.")
+
+
+@contextmanager
+def _metrics(chosen: Settings) -> Iterator[int | None]:
+    """The port at which the figures are shown; those of several workers meet in a folder."""
+    if chosen.metrics_port is None:
+        yield None
+        return
+    with ExitStack() as stack:
+        if chosen.workers > 1:
+            # Before anything imports the client, which reads it then, once.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(
+                TemporaryDirectory(prefix="assessment-metrics-")
+            )
+        from assessment import metrics
+
+        try:
+            yield stack.enter_context(metrics.shown(chosen.metrics_host, chosen.metrics_port))
+        except OSError as error:
+            raise Failure(
+                f"The metrics cannot be shown on {chosen.metrics_host}, port {chosen.metrics_port}: "
+                f"{error.strerror or error}. Choose another one: ASSESSMENT_METRICS_PORT"
+            ) from None

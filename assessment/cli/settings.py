@@ -51,8 +51,13 @@ def read_settings(**given: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, mistake['loc']))}: {mistake['msg']}" for mistake in error.errors())
-        raise click.UsageError(f"A setting is wrong. {said}") from None
+        said = "; ".join(
+            f"{place}: {mistake['msg']}"
+            if (place := ".".join(map(str, mistake["loc"])))
+            else str(mistake["ctx"]["error"])
+            for mistake in error.errors()
+        )
+        raise click.UsageError(f"A setting is wrong. {said}.") from None
 
 
 def rubrics_path(rubrics_dir: Path | None) -> Path:

@@ -23,16 +23,24 @@ def address_of(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-def announce(address: str, where: str) -> str:
+def local_origins(address: str) -> list[str]:
+    """The origins of pages of this machine at the port of `address`: where the first publishable key works."""
+    port = address.rpartition(":")[2]
+    ending = "" if port == "80" else f":{port}"  # browsers leave the usual port out
+    return [f"http://{host}{ending}" for host in ("localhost", "127.0.0.1")]
+
+
+def announce(address: str, where: str, metrics: str | None = None) -> str:
     """The lines of every start."""
-    return "\n".join(
-        [
-            f"Alignment Assessment listens on {address}   (Ctrl-C stops it)",
-            f"  API documentation  {address}/docs",
-            f"  contract           {address}/openapi.json",
-            f"  data               {where}",
-        ]
-    )
+    lines = [
+        f"Alignment Assessment listens on {address}   (Ctrl-C stops it)",
+        f"  API documentation  {address}/docs",
+        f"  contract           {address}/openapi.json",
+        f"  data               {where}",
+    ]
+    if metrics is not None:
+        lines.insert(-1, f"  metrics            {metrics}")
+    return "\n".join(lines)
 
 
 def present_keys(keys: NewPartner, address: str, catalog: Catalog) -> str:
@@ -48,6 +56,9 @@ def _key_lines(keys: NewPartner, address: str, catalog: Catalog) -> Iterator[str
     yield f"  partner          {keys.partner_id}"
     yield f"  secret key       {keys.secret_key}"
     yield f"  publishable key  {keys.publishable_key}"
+    yield ""
+    yield f"The publishable key is for pages of {' and '.join(local_origins(address))}. For your own:"
+    yield f"  assessment key create {keys.partner_id} --kind publishable --origin https://www.example.com"
     yield ""
     rubric = _shortest(catalog)
     if rubric is not None:
