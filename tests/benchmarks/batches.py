@@ -13,6 +13,7 @@ from assessment.service.context import Principal, Services, open_services
 from assessment.service.partners import authenticate, create_partner
 from assessment.service.views import NewAssessment, OrganisationIn, ResponseIn
 from assessment.settings import Settings
+from assessment.store.access import EVERYONE
 from assessment.store.queue import Batch
 from assessment.store.tables import ASSESSMENTS, RESPONSES, RESULTS
 from tests.benchmarks import sample
@@ -27,8 +28,8 @@ async def open_with_rows(settings: Settings) -> AsyncIterator[tuple[Services, Ro
     async with open_services(settings) as services:
         partner = await create_partner(services, "Benchmark")
         await _submit(services, await authenticate(services, partner.secret_key))
-        async with services.database.reader.connect() as connection:
-            found = [(table, (await connection.execute(select(table))).mappings().one()) for table in TABLES]
+        async with services.database.read(EVERYONE) as session:
+            found = [(table, (await session.execute(select(table))).mappings().one()) for table in TABLES]
         yield services, [(table, dict(row)) for table, row in found]
 
 

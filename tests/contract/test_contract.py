@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import httpx
 import msgspec
 import pytest
 from jsonschema_rs import Draft202012Validator
@@ -56,7 +58,7 @@ def test_every_route_but_the_docs_page_is_in_the_contract(served: Litestar, comm
 
 def test_every_operation_says_what_it_does(committed: Everything) -> None:
     ids = [op["operationId"] for _, _, op in described(committed)]
-    assert len(ids) == len(set(ids)) == 18
+    assert len(ids) == len(set(ids)) == 29
     for _, _, op in described(committed):
         assert op["summary"] and op["description"] and op["tags"]
 
@@ -87,7 +89,14 @@ def test_every_object_is_closed_and_every_field_described(committed: Everything)
 
 def test_every_field_of_an_answer_is_required(committed: Everything) -> None:
     requests = {"ScoreRequest", "ResponseToScore", "BatchRequest", "AssessmentRequest", "Nothing"}
-    requests |= {"OrganisationRequest", "RespondentRequest", "ResponseRequest"}
+    requests |= {
+        "OrganisationRequest",
+        "RespondentRequest",
+        "ResponseRequest",
+        "AssessmentPatch",
+        "KeyRequest",
+        "RollRequest",
+    }
     for name, schema in committed["components"]["schemas"].items():
         if "properties" in schema and name not in requests:
             assert set(schema["required"]) == set(schema["properties"]), name
@@ -104,7 +113,13 @@ async def test_examples_are_answered_as_the_contract_shows(partner: Api, committ
     answers = await execute(partner.app, partner.client)
     for path, method, op in described(committed):
         name = op["operationId"]
-        expected = {"create_assessment": 201, "delete_assessment": 204}.get(name, 200)
+        expected = {
+            "create_assessment": 201,
+            "delete_assessment": 204,
+            "create_key": 201,
+            "roll_key": 201,
+            "erase_organisation": 204,
+        }.get(name, 200)
         assert answers[name].status_code == expected, f"{name}: {answers[name].text}"
         shown = load_example(name).get("response")
         if shown is not None:
@@ -120,6 +135,47 @@ async def test_answers_of_examples_fit_their_schemas(partner: Api, committed: Ev
             continue
         schema = {**content["application/json"]["schema"], "components": committed["components"]}
         Draft202012Validator(schema).validate(msgspec.json.decode(response.content))
+
+
+def test_posts_take_an_idempotency_key_and_changes_ask_for_an_etag(committed: Everything) -> None:
+    guarded = []
+    for path, method, op in described(committed):
+        headers = {parameter["name"] for parameter in op.get("parameters", ()) if parameter["in"] == "header"}
+        assert ("Idempotency-Key" in headers) == (method == "post"), path
+        if "If-Match" in headers:
+            guarded.append(op["operationId"])
+            assert {"404", "412", "428"} <= set(op["responses"])
+    assert {"update_assessment", "delete_assessment"} <= set(guarded)
+
+
+class Repeating(httpx.AsyncClient):
+    """Sends each POST twice with a key of its own."""
+
+    async def request(self, method: Any, url: Any, **given: Any) -> httpx.Response:
+        if str(method).upper() != "POST":
+            return await super().request(method, url, **given)
+        key = {"Idempotency-Key": f'"{uuid.uuid4()}"'}
+        given["headers"] = {**(given.get("headers") or {}), **key}
+        first = await super().request(method, url, **given)
+        again = await super().request(method, url, **given)
+        assert (again.status_code, again.content) == (first.status_code, first.content), url
+        assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (None, "true"), url
+        for name in ("Location", "ETag"):
+            assert again.headers.get(name) == first.headers.get(name), url
+        return first
+
+
+async def test_every_post_is_answered_the_same_when_it_is_repeated(partner: Api) -> None:
+    authorization = {"Authorization": partner.client.headers["Authorization"]}
+    transport = httpx.ASGITransport(cast("Any", partner.app), raise_app_exceptions=False)
+    async with Repeating(transport=transport, base_url="http://testserver", headers=authorization) as client:
+        answers = await execute(partner.app, client)
+    assert {name for name, answer in answers.items() if answer.request.method == "POST"} >= {
+        "create_assessment",
+        "complete_assessment",
+        "score_answers",
+        "score_batch",
+    }
 
 
 def test_requests_of_examples_fit_their_schemas(committed: Everything) -> None:

@@ -11,8 +11,10 @@ FOLDER = Path(__file__).parents[2] / "requirements"
 
 
 def pins(name: str) -> dict[str, str]:
+    """Name, with its marker where it has one, → version: a package may differ between Python versions."""
     text = (FOLDER / name).read_text(encoding="utf-8")
-    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", text, flags=re.M))
+    found = re.findall(r"^([a-z0-9.-]+)==(\S+)(?: (; [^\\\n]*\S))?", text, flags=re.M)
+    return {f"{package} {marker}".strip(): version for package, version, marker in found}
 
 
 @pytest.mark.parametrize("name", ["serve.lock", "dev.lock", "bench.lock"])

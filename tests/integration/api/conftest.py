@@ -30,7 +30,14 @@ async def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
         url = await _postgres_database(request.getfixturevalue("postgres_url"))
     folder = tmp_path_factory.mktemp(f"api-{request.param}")
     async with running(
-        Settings(data_dir=folder, database_url=url, auto_migrate=True, allow_lossy_database=True)
+        Settings(
+            data_dir=folder,
+            database_url=url,
+            auto_migrate=True,
+            allow_lossy_database=True,
+            # All tests come from one address, and more often than people do.
+            rate_limit_anonymous="",
+        )
     ) as app:
         yield app
 

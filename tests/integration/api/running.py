@@ -17,6 +17,8 @@ from assessment.app import create_app
 from assessment.service.partners import create_partner
 from assessment.settings import Settings
 
+PAGE = "https://widget.example"
+"""Where the partners' publishable keys are used from."""
 CASES = Path(__file__).parents[3] / "rubrics"
 
 
@@ -65,8 +67,8 @@ async def running(settings: Settings) -> AsyncIterator[Litestar]:
 @asynccontextmanager
 async def fresh_partners(app: Litestar) -> AsyncIterator[Api]:
     """Clients of two partners that have nothing yet."""
-    one = await create_partner(app.state["services"], "One")
-    two = await create_partner(app.state["services"], "Two")
+    one = await create_partner(app.state["services"], "One", origins=[PAGE])
+    two = await create_partner(app.state["services"], "Two", origins=[PAGE])
     async with (
         client_of(app, one.secret_key) as client,
         client_of(app, two.secret_key) as stranger,

@@ -71,8 +71,9 @@ async def test_completing_takes_no_input(api: Api) -> None:
 
 
 async def test_a_deleted_assessment_is_gone(api: Api) -> None:
-    location = (await api.client.post("/v1/assessments", json=new())).headers["location"]
-    response = await api.client.delete(location)
+    created = await api.client.post("/v1/assessments", json=new())
+    location = created.headers["location"]
+    response = await api.client.delete(location, headers={"If-Match": created.headers["etag"]})
     assert (response.status_code, response.content) == (204, b"")
     for path in (location, f"{location}/result"):
         assert (await api.client.get(path)).status_code == 404
@@ -83,10 +84,17 @@ async def test_foreign_unknown_and_malformed_ids_look_the_same(api: Api) -> None
     location = (await api.client.post("/v1/assessments", json=new(complete=False))).headers["location"]
     foreign = location.rsplit("/", 1)[1]
     ids = [foreign, UNKNOWN, "asmt_", "asmt_x", "org_" + UNKNOWN[5:], "0", "%00", "é", "a" * 5_000, "asmt_" + "z" * 26]
-    for method, suffix in (("GET", ""), ("DELETE", ""), ("GET", "/result"), ("POST", "/complete")):
+    routes: list[tuple[str, str, Any]] = [
+        ("GET", "", None),
+        ("DELETE", "", None),
+        ("PATCH", "", {}),
+        ("GET", "/result", None),
+        ("POST", "/complete", {}),
+    ]
+    for method, suffix, body in routes:
         seen = set()
         for one in ids:
-            response = await api.stranger.request(method, f"/v1/assessments/{one}{suffix}")
+            response = await api.stranger.request(method, f"/v1/assessments/{one}{suffix}", json=body)
             problem = response.json()
             seen.add(
                 (response.status_code, problem["code"], problem["detail"], problem["title"], len(problem["errors"]))

@@ -61,6 +61,8 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "100,000 lists never closed": (b"[" * 100_000, 422, "nesting_too_deep"),
     "43,000 objects never closed": (b'{"a":' * 43_000, 422, "nesting_too_deep"),
     "deep and malformed": (b"[" * 40 + b"!", 422, "nesting_too_deep"),
+    "60,000 empty lists": (b'{"rubric":[' + b"[]," * 60_000 + b"[]]}", 422, "too_many_parts"),
+    "60,000 empty objects and a text": (b'{"rubric":["{",' + b"{}," * 60_000 + b"1]}", 422, "too_many_parts"),
     "integer of 5,000 digits": (b'{"target_level":' + b"9" * 5_000 + b"}", 422, "number_out_of_range"),
     "1e999": (b'{"target_level":1e999}', 422, "number_out_of_range"),
     "1e999999999": (b'{"target_level":-1e999999999}', 422, "number_out_of_range"),
@@ -95,6 +97,12 @@ async def test_brackets_inside_texts_are_not_depth(api: Api) -> None:
     body = json.dumps({"rubric": "alignment", "answers": {"kpi-set": {"option": "one-joint-target", "note": note}}})
     response = await api.client.post("/v1/scores", content=body.encode(), headers=JSON)
     assert response.status_code == 200
+
+
+async def test_brackets_inside_texts_are_no_parts(api: Api) -> None:
+    body = b'{"rubric":"alignment","answers":{},"target_level":"' + b"{[" * 60_000 + b'"}'
+    response = await api.client.post("/v1/scores", content=body, headers=JSON)
+    assert pointers(response) == {"/target_level": "wrong_type"}
 
 
 async def test_32_levels_are_allowed(api: Api) -> None:
@@ -171,6 +179,18 @@ async def test_a_batch_may_be_larger(api: Api) -> None:
     assert (await api.client.post("/v1/scores/batch", content=body, headers=JSON)).status_code == 200
     response = await api.client.post("/v1/scores/batch", content=body + b" " * 2_097_152, headers=JSON)
     assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+async def test_an_item_of_a_batch_may_be_as_large_as_a_request(api: Api) -> None:
+    large = {"rubric": "alignment", "answers": {"kpi-set": {"option": "x", "note": "x" * 262_144}}}
+    answers = (await api.client.post("/v1/scores/batch", json={"items": [large, {"rubric": "alignment"}]})).json()
+    assert [item["problem"]["code"] for item in answers["data"]] == ["body_too_large", "invalid_request"]
+
+
+async def test_an_item_of_a_batch_lists_twenty_problems(api: Api) -> None:
+    item = {"rubric": "alignment", "answers": {f"no-such-question-{number}": "x" for number in range(100)}}
+    [answer] = (await api.client.post("/v1/scores/batch", json={"items": [item]})).json()["data"]
+    assert len(answer["problem"]["errors"]) == 20
 
 
 @pytest.mark.parametrize(

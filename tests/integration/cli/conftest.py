@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +47,21 @@ def run(tmp_path: Path) -> Run:
 class Serving:
     """A service that was started with `assessment serve` and has said where it listens."""
 
-    def __init__(self, process: subprocess.Popen[bytes], output: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], output: str, log: Path) -> None:
         self.process = process
         self.output = output
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        """What it wrote to standard error so far."""
+        return self._log.read_text()
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The fields of every line of the log about an event."""
+        whole = self.log.rpartition("\n")[0]
+        lines = [json.loads(line) for line in whole.splitlines()]
+        return [line for line in lines if line["event"] == event]
 
     @property
     def address(self) -> str:
@@ -80,19 +94,24 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str, **extra: str) -> Serving:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "assessment", "serve", "--port", "0", *arguments],
-            cwd=tmp_path,
-            env=environment(**extra),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-        )
+        path = tmp_path / f"serve-{len(started)}.log"
+        with path.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "assessment", "serve", "--port", "0", *arguments],
+                cwd=tmp_path,
+                env=environment(**extra),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                bufsize=0,
+            )
         started.append(process)
-        return Serving(process, read_until(process, "  data "))
+        try:
+            return Serving(process, read_until(process, "  data "), path)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{path.read_text()}") from None
 
     yield start
     for process in started:
         if process.poll() is None:
-            process.kill()
+            process.kill()  # its workers see that and end by themselves
         process.communicate()

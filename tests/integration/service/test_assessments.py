@@ -25,13 +25,14 @@ from assessment.service.assessments import OrganisationIn, Respondent, ResponseI
 from assessment.service.context import Services
 from assessment.service.results import ResultVault
 from assessment.service.scores import score
+from assessment.store.access import EVERYONE
 from assessment.store.tables import ASSESSMENTS, ORGANISATIONS, RESPONSES, RESULT_DICTIONARIES, RESULTS
 from tests.integration.service.helpers import best_answers, new_assessment, new_principal, worst_answers
 
 
 async def count(services: Services) -> tuple[int, ...]:
     """Rows of organisations, assessments, responses and results."""
-    async with services.database.read() as session:
+    async with services.database.read(EVERYONE) as session:
         tables = (ORGANISATIONS, ASSESSMENTS, RESPONSES, RESULTS)
         return tuple([await session.scalar(select(func.count()).select_from(table)) or 0 for table in tables])
 
@@ -99,7 +100,7 @@ async def test_a_tampered_result_is_refused(services: Services, damage: str) -> 
     async def work(connection: AsyncConnection) -> None:
         await connection.execute(update(RESULTS).values(**values))
 
-    await services.queue.run(work)
+    await services.queue.run(work, EVERYONE)
     with pytest.raises(DamagedResult):
         await result(services, principal, created.id)
     with pytest.raises(DamagedResult):
@@ -113,7 +114,7 @@ async def test_a_tampered_dictionary_is_refused(services: Services) -> None:
     async def work(connection: AsyncConnection) -> None:
         await connection.execute(update(RESULT_DICTIONARIES).values(content=b"damaged"))
 
-    await services.queue.run(work)
+    await services.queue.run(work, EVERYONE)
     services.results = ResultVault()
     with pytest.raises(DamagedResult):
         await result(services, principal, created.id)
@@ -122,7 +123,7 @@ async def test_a_tampered_dictionary_is_refused(services: Services) -> None:
 async def test_the_stored_hash_is_that_of_the_json(services: Services) -> None:
     principal = await new_principal(services)
     created = await create(services, principal, new_assessment(services))
-    async with services.database.read() as session:
+    async with services.database.read(EVERYONE) as session:
         row = (await session.execute(select(RESULTS.c.sha256, func.length(RESULTS.c.body)))).one()
         columns = select(ASSESSMENTS.c.score, ASSESSMENTS.c.level, ASSESSMENTS.c.engine)
         figures = tuple((await session.execute(columns)).one())
@@ -283,7 +284,7 @@ async def test_the_rubric_is_pinned_by_digest(services: Services) -> None:
     async def work(connection: AsyncConnection) -> None:
         await connection.execute(update(ASSESSMENTS).values(rubric_digest=bytes(32)))
 
-    await services.queue.run(work)
+    await services.queue.run(work, EVERYONE)
     with pytest.raises(RubricNotFound, match="is not the one this assessment was created with"):
         await complete(services, principal, opened.id)
 
@@ -299,7 +300,7 @@ async def test_an_organisation_that_was_deleted_behind_our_back_is_created_anew(
         for table in (RESULTS, RESPONSES, ASSESSMENTS, ORGANISATIONS):
             await connection.execute(table.delete())
 
-    await services.queue.run(work)
+    await services.queue.run(work, EVERYONE)
     anew = await create(services, principal, new_assessment(services, organisation=organisation))
     assert anew.organisation.id != first.organisation.id
     assert anew.organisation.external_id == "crm-17"

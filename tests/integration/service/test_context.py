@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assessment.errors import DatabaseRefused, MigrationsPending
 from assessment.rubric.catalog import Catalog
@@ -50,10 +49,8 @@ async def test_a_postgresql_that_may_lose_writes_is_not_served(database_url: str
 
 
 async def test_readiness_notices_another_revision(services: Services) -> None:
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
-
     await ready(services)
-    await services.queue.run(work)
+    async with services.database.administer() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
     with pytest.raises(MigrationsPending):
         await ready(services)

@@ -13,6 +13,7 @@ from assessment.errors import InvalidInput, Unauthenticated
 from assessment.service import ids, keys
 from assessment.service.context import Services
 from assessment.service.partners import authenticate, create_partner, list_partners
+from assessment.store.access import EVERYONE
 from assessment.store.tables import API_KEYS
 
 
@@ -20,7 +21,7 @@ async def revoke_all(services: Services) -> None:
     async def work(connection: AsyncConnection) -> None:
         await connection.execute(update(API_KEYS).values(revoked_at=datetime.now(UTC)))
 
-    await services.queue.run(work)
+    await services.queue.run(work, EVERYONE)
 
 
 async def test_a_new_partner_has_a_secret_and_a_publishable_key(services: Services) -> None:
@@ -73,7 +74,7 @@ async def test_a_revoked_key_stops_working_within_a_second(services: Services) -
 
 async def test_only_prefix_and_hash_of_a_key_are_stored(services: Services) -> None:
     partner = await create_partner(services, "Acme")
-    async with services.database.read() as session:
+    async with services.database.read(EVERYONE) as session:
         rows = (await session.execute(select(API_KEYS).order_by(API_KEYS.c.id))).all()
     assert [row.prefix for row in rows] == [partner.secret_key[:16], partner.publishable_key[:16]]
     assert not any(partner.secret_key[20:] in str(row) for row in rows)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from assessment.errors import ResourceNotFound
-from assessment.service import ids
-from assessment.service.assessments import AssessmentFilters, complete, create, delete, get, list_page, result
+from assessment.service import api_keys, exports, ids, organisations
+from assessment.service.assessments import (
+    AssessmentFilters,
+    OrganisationIn,
+    complete,
+    create,
+    delete,
+    get,
+    list_page,
+    result,
+)
 from assessment.service.context import Principal, Services
-from assessment.store.tables import ASSESSMENTS, RESPONSES
+from assessment.store.results import find_result
+from assessment.store.tables import ASSESSMENTS, CLIENT_TOKENS, PARTNERS, RESPONSES, RESULT_DICTIONARIES, RESULTS
 from tests.integration.service.helpers import new_assessment, new_principal
 from tests.integration.store import rows
 
@@ -51,21 +63,63 @@ async def test_lists_hold_ones_own(services: Services, mine: Principal, theirs: 
     assert (await list_page(services, theirs, limit=10, filters=by_organisation)).data == []
 
 
+async def test_organisations_and_keys_of_others_are_not_found(
+    services: Services, mine: Principal, theirs: Principal
+) -> None:
+    created = await create(services, mine, new_assessment(services))
+    organisation_id, key_id = created.organisation.id, ids.to_text("key", mine.key_id)
+    asked: list[tuple[Callable[..., Awaitable[object]], str]] = [
+        (organisations.get, organisation_id),
+        (organisations.erase, organisation_id),
+        (exports.export, organisation_id),
+        (api_keys.get, key_id),
+        (api_keys.roll, key_id),
+        (api_keys.revoke, key_id),
+    ]
+    for ask, wanted in asked:
+        with pytest.raises(ResourceNotFound):
+            await ask(services, theirs, wanted)
+    assert (await organisations.get(services, mine, organisation_id)).id == organisation_id
+    assert (await api_keys.get(services, mine, key_id)).revoked_at is None
+    assert (await organisations.list_page(services, theirs, limit=10)).data == []
+
+
+async def test_the_same_external_id_is_another_organisation_for_another_partner(
+    services: Services, mine: Principal, theirs: Principal
+) -> None:
+    new = new_assessment(services, organisation=OrganisationIn("Northwind", "crm-1"))
+    here, there = await create(services, mine, new), await create(services, theirs, new)
+    assert here.organisation.id != there.organisation.id
+    assert (await create(services, mine, new)).organisation.id == here.organisation.id
+
+
 async def test_the_database_itself_refuses_rows_that_point_across(
     services: Services, mine: Principal, theirs: Principal
 ) -> None:
     created = await create(services, mine, new_assessment(services))
     organisation_id = ids.find_id("org", created.organisation.id)
-    owner = {"partner_id": theirs.partner_id, "mode": theirs.mode, "id": organisation_id}
+    owner = {"partner_id": theirs.partner_id, "mode": theirs.mode}
     with pytest.raises(IntegrityError):
-        await services.queue.insert([(ASSESSMENTS, rows.assessment(owner))])
-    response = {
-        "partner_id": theirs.partner_id,
-        "mode": theirs.mode,
-        "assessment_id": ids.find_id("asmt", created.id),
-        "id": ids.new_id(),
-        "answers": b"\x90",
-        "created_at": rows.NOW,
-    }
-    with pytest.raises(IntegrityError):
-        await services.queue.insert([(RESPONSES, response)])
+        await services.queue.insert([(ASSESSMENTS, rows.assessment({**owner, "id": organisation_id}))])
+    assessment_id = ids.find_id("asmt", created.id)
+    child = {**owner, "assessment_id": assessment_id}
+    response = {**child, "id": ids.new_id(), "answers": b"\x90", "created_at": rows.NOW}
+    token = {**child, "hash": bytes(32), "expires_at": rows.NOW}
+    async with services.database.read(mine) as session:
+        stored = await find_result(session, mine.partner_id, mine.mode, assessment_id)
+    assert stored is not None
+    result_of_mine = {**child, "dictionary": stored.dictionary, "body": stored.body, "sha256": stored.sha256}
+    for table, row in ((RESPONSES, response), (CLIENT_TOKENS, token), (RESULTS, result_of_mine)):
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+            await services.queue.insert([(table, row)])
+
+
+async def test_the_database_itself_refuses_rows_of_no_partner(services: Services) -> None:
+    """Every table, but for the two that belong to nobody, hangs on a partner."""
+    for seed in (b"1", b"2"):
+        _, batch = rows.whole_set(seed * 32)
+        hanging = [(table, row) for table, row in batch if table not in {PARTNERS, RESULT_DICTIONARIES}]
+        assert len(hanging) == 8
+        for table, row in hanging:
+            with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+                await services.queue.insert([(table, row)])

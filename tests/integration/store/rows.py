@@ -9,7 +9,18 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from assessment.store.queue import Batch
-from assessment.store.tables import ASSESSMENTS, ORGANISATIONS, PARTNERS, RESPONSES, RESULT_DICTIONARIES, RESULTS
+from assessment.store.tables import (
+    API_KEYS,
+    ASSESSMENTS,
+    AUDIT_EVENTS,
+    CLIENT_TOKENS,
+    IDEMPOTENCY_RECORDS,
+    ORGANISATIONS,
+    PARTNERS,
+    RESPONSES,
+    RESULT_DICTIONARIES,
+    RESULTS,
+)
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -81,4 +92,24 @@ def complete_set() -> Batch:
         (ORGANISATIONS, assessed),
         (PARTNERS, owner),
         (RESULT_DICTIONARIES, dictionary),
+    ]
+
+
+def whole_set(key_hash: bytes, kind: str = "secret") -> tuple[uuid.UUID, Batch]:
+    """A partner with a row in every table, and its id. `key_hash` tells several of them apart."""
+    batch = dict(complete_set())
+    partner_id = batch[PARTNERS]["id"]
+    owner = {"partner_id": partner_id, "mode": "live"}
+    batch[RESULT_DICTIONARIES] = {**batch[RESULT_DICTIONARIES], "sha256": key_hash}
+    batch[RESULTS] = {**batch[RESULTS], "dictionary": key_hash}
+    key = {"id": uuid7(), "kind": kind, "prefix": "alm", "hash": key_hash}
+    event = {"id": uuid7(), "actor": "test", "action": "partner.created", "target": "ptnr"}
+    record = {"key_hash": bytes(32), "fingerprint": bytes(32), "status": 201, "headers": {}, "body": b"body"}
+    token = {"assessment_id": batch[ASSESSMENTS]["id"], "hash": key_hash, "expires_at": NOW}
+    return partner_id, [
+        *batch.items(),
+        (API_KEYS, owner | key | {"created_at": NOW}),
+        (AUDIT_EVENTS, owner | event | {"created_at": NOW}),
+        (IDEMPOTENCY_RECORDS, owner | record | {"created_at": NOW}),
+        (CLIENT_TOKENS, owner | token),
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from assessment.store.access import EVERYONE
 from assessment.store.engine import Database
 from assessment.store.tables import PARTNERS
 
@@ -39,6 +40,6 @@ async def test_a_killed_writer_has_lost_no_acknowledged_write(database: Database
         written = await _write_and_kill(database_url, 0.05 + 0.04 * turn)
         assert len(written) > 20
         acknowledged |= set(written)
-        async with database.read() as session:
+        async with database.read(EVERYONE) as session:
             stored = set((await session.scalars(select(PARTNERS.c.id))).all())
         assert acknowledged - stored == set()

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from assessment.errors import DatabaseRefused, DatabaseUnavailable
+from assessment.errors import DatabaseRefused, DatabaseUnavailable, Overloaded
+from assessment.store import engine
+from assessment.store.access import NOBODY
 from assessment.store.engine import Database
 
 
@@ -27,7 +29,7 @@ async def test_every_sqlite_connection_is_durable(database: Database, name: str)
 
 async def test_a_reader_cannot_write(database: Database) -> None:
     with pytest.raises(OperationalError, match="readonly"):
-        async with database.read() as session:
+        async with database.read(NOBODY) as session:
             await session.execute(text("DELETE FROM partners"))
 
 
@@ -67,14 +69,13 @@ async def test_a_postgresql_that_may_lose_writes_is_refused(postgres_url: str) -
 
 async def test_synchronous_commit_switched_off_for_a_role_is_refused(postgres_url: str) -> None:
     database = Database(postgres_url)
-    async with database.reader.connect() as connection:
+    async with database.administer() as connection:
         await connection.execute(text("ALTER ROLE CURRENT_USER SET synchronous_commit = off"))
-    await database.reader.dispose()
     try:
         with pytest.raises(DatabaseRefused, match="fsync=off and synchronous_commit=off"):
             await database.check_durability()
     finally:
-        async with database.reader.connect() as connection:
+        async with database.administer() as connection:
             await connection.execute(text("ALTER ROLE CURRENT_USER RESET synchronous_commit"))
         await database.aclose()
 
@@ -83,7 +84,23 @@ async def test_a_database_that_is_away_is_said_to_be_away(tmp_path: Path) -> Non
     database = Database(f"postgresql+asyncpg://postgres@/postgres?host={tmp_path}")
     try:
         with pytest.raises(DatabaseUnavailable):
-            async with database.read() as session:
+            async with database.read(NOBODY) as session:
                 await session.execute(text("SELECT 1"))
+    finally:
+        await database.aclose()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite", "postgresql"])
+async def test_who_finds_no_free_connection_is_told_to_come_back(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "CONNECT_SECONDS", 0.2)
+    database = Database(database_url, read_connections=1)
+    try:
+        async with database.read(NOBODY) as session:
+            await session.execute(text("SELECT 1"))
+            with pytest.raises(Overloaded, match="Every connection to the database is in use"):
+                async with database.read(NOBODY) as other:
+                    await other.execute(text("SELECT 1"))
     finally:
         await database.aclose()

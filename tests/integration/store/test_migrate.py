@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Index, UniqueConstraint, inspect, text
 
 from assessment.errors import DatabaseRefused
+from assessment.store.access import EVERYONE
 from assessment.store.engine import Database
 from assessment.store.migrate import downgrade, is_current, upgrade
 from assessment.store.queue import WriteQueue
@@ -18,12 +19,12 @@ from tests.integration.store.rows import complete_set
 
 
 async def _tables(database: Database) -> set[str]:
-    async with database.reader.connect() as connection:
+    async with database.administer() as connection:
         return set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
 
 
 async def test_model_and_migrations_agree(database: Database) -> None:
-    async with database.reader.connect() as connection:
+    async with database.administer() as connection:
         differences = await connection.run_sync(
             lambda c: compare_metadata(
                 MigrationContext.configure(c, opts={"compare_type": True, "compare_server_default": True}), METADATA
@@ -43,7 +44,7 @@ async def test_migrations_go_up_down_and_up_again_with_rows_present(empty_url: s
             queue.start()
             await queue.insert(complete_set())
             await queue.aclose()
-            async with database.read() as session:
+            async with database.read(EVERYONE) as session:
                 assert await session.scalar(text("SELECT count(*) FROM results")) == 1
             await downgrade(database, "base")
             assert await is_current(database) is False
@@ -64,7 +65,7 @@ async def test_two_processes_that_migrate_at_once_do_it_once(empty_url: str) -> 
 
 
 async def test_a_database_of_a_later_version_is_refused(database: Database) -> None:
-    async with database.exclusive(), database.writer.begin() as connection:
+    async with database.administer() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
     assert await is_current(database) is False
     with pytest.raises(DatabaseRefused, match="cannot be migrated"):

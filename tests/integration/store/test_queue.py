@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assessment.errors import DatabaseUnavailable, Overloaded
 from assessment.store import engine
+from assessment.store.access import EVERYONE
 from assessment.store.engine import Database
 from assessment.store.queue import WriteQueue
 from assessment.store.tables import API_KEYS, PARTNERS
@@ -34,7 +35,7 @@ def count_commits(database: Database) -> list[int]:
 
 
 async def names(database: Database) -> list[str]:
-    async with database.read() as session:
+    async with database.read(EVERYONE) as session:
         return sorted((await session.scalars(select(PARTNERS.c.name))).all())
 
 
@@ -69,7 +70,7 @@ async def test_a_batch_is_stored_whole_or_not_at_all(database: Database, queue: 
 
 async def test_rows_are_inserted_in_the_order_that_their_references_need(database: Database, queue: WriteQueue) -> None:
     await queue.insert(complete_set())
-    async with database.read() as session:
+    async with database.read(EVERYONE) as session:
         assert await session.scalar(text("SELECT count(*) FROM results")) == 1
 
 
@@ -81,7 +82,7 @@ async def test_rows_that_give_other_columns_lose_none_of_them(database: Database
     }  # fmt: skip
     revoked = {**key, "id": partner()["id"], "hash": b"1" * 32, "revoked_at": NOW}
     await queue.insert([(PARTNERS, owner), (API_KEYS, key), (API_KEYS, revoked)])
-    async with database.read() as session:
+    async with database.read(EVERYONE) as session:
         found = (await session.scalars(select(API_KEYS.c.revoked_at).order_by(API_KEYS.c.hash))).all()
     assert found == [None, NOW]
 
@@ -99,7 +100,7 @@ async def test_work_is_one_transaction_and_returns_its_value(database: Database,
         await connection.execute(insert(PARTNERS), [partner("worked")])
         return "done"
 
-    assert await queue.run(work) == "done"
+    assert await queue.run(work, EVERYONE) == "done"
     assert await names(database) == ["worked"]
 
 
@@ -110,7 +111,7 @@ async def test_work_that_fails_leaves_nothing_and_harms_no_neighbour(database: D
 
     outcomes = await asyncio.gather(
         queue.insert([(PARTNERS, partner("before"))]),
-        queue.run(work),
+        queue.run(work, EVERYONE),
         queue.insert([(PARTNERS, partner("after"))]),
         return_exceptions=True,
     )
@@ -176,12 +177,12 @@ async def test_a_lost_connection_is_told_and_replaced(database: Database, queue:
     async def lose(connection: AsyncConnection) -> None:
         await connection.execute(insert(PARTNERS), [partner("lost")])
         mine = await connection.scalar(text("SELECT pg_backend_pid()"))
-        async with database.read() as session:
-            await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
+        async with database.administer() as other:
+            await other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
         await connection.execute(insert(PARTNERS), [partner("lost too")])
 
     with pytest.raises(DatabaseUnavailable, match="not confirmed"):
-        await queue.run(lose)
+        await queue.run(lose, EVERYONE)
     await queue.insert([(PARTNERS, partner("after"))])
     assert await names(database) == ["after", "before"]
 
@@ -189,8 +190,8 @@ async def test_a_lost_connection_is_told_and_replaced(database: Database, queue:
 @pytest.mark.parametrize("engine_name", ["postgresql"])
 async def test_a_connection_lost_while_idle_costs_no_more_than_one_group(database: Database, queue: WriteQueue) -> None:
     await queue.insert([(PARTNERS, partner("before"))])
-    async with database.read() as session:
-        await session.execute(
+    async with database.administer() as other:
+        await other.execute(
             text(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -243,7 +244,7 @@ async def test_a_database_that_does_not_answer_is_given_up(database_url: str, mo
 
     try:
         with pytest.raises(DatabaseUnavailable):
-            await queue.run(hang)
+            await queue.run(hang, EVERYONE)
         await queue.insert([(PARTNERS, partner("after"))])
         assert await names(database) == ["after"]
     finally:

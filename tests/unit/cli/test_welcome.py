@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.cli.welcome import address_of, present_keys
+from assessment.cli.welcome import address_of, local_origins, present_keys
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.rubric.index import StudyIndex
 from assessment.service.partners import NewPartner
@@ -24,11 +24,18 @@ def test_an_address_can_be_connected_to(host: str, address: str) -> None:
     assert address_of(host, 8000) == address
 
 
+def test_the_first_publishable_key_is_for_pages_of_this_machine() -> None:
+    assert local_origins("http://api.example.org:8000") == ["http://localhost:8000", "http://127.0.0.1:8000"]
+    assert local_origins("http://[::1]:80") == ["http://localhost", "http://127.0.0.1"]
+
+
 def test_each_key_is_printed_and_the_request_uses_the_secret_one() -> None:
     keys = NewPartner("ptnr_1", "alm_sk_live_secret", "alm_pk_live_publishable")
     text = present_keys(keys, "http://127.0.0.1:8000", Catalog.load(default_directory()))
     assert text.count("alm_sk_live_secret") == 2
     assert text.count("alm_pk_live_publishable") == 1
+    assert "is for pages of http://localhost:8000 and http://127.0.0.1:8000." in text
+    assert "assessment key create ptnr_1 --kind publishable --origin https://www.example.com" in text
     assert "-H 'Authorization: Bearer alm_sk_live_secret'" in text
 
 

@@ -1,0 +1,79 @@
+"""Partners that behave, in a process of their own: ``python -m tests.faults.good ADDRESS KEY``.
+
+It sends good requests until its input ends, then prints how many there were and how long the slowest took. What a trial
+does on its own event loop meanwhile is not counted as the server's time that way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+
+import httpx
+
+from tests.faults.servers import ROOT, Server
+
+PAUSE_SECONDS = 0.02
+_SCORES = {"rubric": "alignment", "answers": {"kpi-set": "one-joint-target"}}
+_ASSESSMENT = {
+    "rubric": "alignment-quick",
+    "organisation": {"name": "Good"},
+    "confidentiality": "grouped",
+    "responses": [{"answers": {"kpi-set": "one-joint-target"}, "submit": True}],
+    "complete": True,
+}
+KINDS = (("POST", "/v1/scores", _SCORES), ("POST", "/v1/assessments", _ASSESSMENT), ("GET", "/v1/rubrics", None))
+
+
+@dataclass
+class Seen:
+    """What was seen by the end."""
+
+    requests: int = 0
+    slowest: float = 0.0
+    failure: str | None = None
+
+
+@contextmanager
+def good_requests(server: Server) -> Iterator[Seen]:
+    """Meanwhile good requests are sent; what was seen stands there afterwards."""
+    command = [sys.executable, "-m", "tests.faults.good", server.url, server.keys.secret]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    seen = Seen()
+    try:
+        yield seen
+        said, _ = process.communicate(timeout=60)
+        seen.__dict__.update(json.loads(said))
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def _send(address: str, key: str) -> Seen:
+    seen, loop = Seen(), asyncio.get_running_loop()
+    ended = loop.run_in_executor(None, sys.stdin.read)
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60, trust_env=False) as client:
+        for method, path, body in cycle(KINDS):
+            if ended.done():
+                break
+            start = time.monotonic()
+            response = await client.request(method, path, json=body)
+            seen.slowest = max(seen.slowest, time.monotonic() - start)
+            seen.requests += 1
+            if response.status_code not in (200, 201):
+                seen.failure = f"{method} {path} was answered {response.status_code}: {response.text[:500]}"
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
+    return seen
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_send(*sys.argv[1:])).__dict__))  # noqa: T201  # it is what the parent reads
