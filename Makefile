@@ -10,7 +10,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	--annotation-style line $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-core lint format types rooms contract drift bench lock clean
+.PHONY: help install serve test test-core lint format types rooms contract drift bench trials mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ drift: install ## fail where a generated file differs from what its command writ
 	$(BIN)/assessment rubric schema --output "$$fresh/schema.json"; \
 	diff -u openapi/openapi.json "$$fresh/openapi.json" && diff -u rubrics/schema.json "$$fresh/schema.json" \
 	|| { echo "A generated file is out of date: run 'make contract' and commit the difference." >&2; exit 1; }
+
+trials: install ## try to break every promise at the counts of CI (ARGS="--full" for the full ones, "--only 3,5")
+	@$(BIN)/python -m tests.faults $(ARGS)
+
+mutants: install ## change the code in small ways and see whether a test notices (ARGS="scoring/rating" chooses)
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 bench: $(BENCH_STAMP) ## measure speed against what tests/benchmarks names (ARGS="--rows 1,2" chooses rows)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
