@@ -74,7 +74,7 @@ def _generate(server: Server, headers: dict[str, str], count: int, report: Repor
         found = generate(
             server.url,
             headers,
-            seed=1_000 * seed + turn,
+            seed=1_000 * seed + turn + breakdowns,
             examples=3 if turn == 0 else 50,
             coverage=turn == 0,
             tried=lambda sent: report.tried(sent, "generated requests"),

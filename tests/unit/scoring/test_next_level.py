@@ -129,3 +129,32 @@ def test_a_dimension_without_a_score_is_left_alone() -> None:
         }
     )
     assert way(rubric, a="o2", b="o0") == ([("a", 2, 3)], 75.0)
+
+
+def test_where_only_the_lowest_entry_is_possible_the_gate_is_still_met() -> None:
+    # The other answer of its dimension is at 4 already, so that no first answer could lift the score.
+    rubric = build(
+        {"one": dimension({"a": single(), "b": single()}), "two": dimension({"c": single()})}, gates=[gate(2, {"a": 2})]
+    )
+    assert way(rubric, b="o4", c="o0") == ([("a", None, 2), ("c", 0, 1)], 44.54)
+
+
+def test_a_core_dimension_out_of_reach_closes_a_way_that_the_score_leaves_open() -> None:
+    rubric = build(
+        {
+            "one": dimension({"a": single((0, 1))}, weight=0.5),
+            "two": dimension({"b": single()}, core=False, weight=1.5),
+            "six": dimension({"c": single()}, core=False, weight=1.5),
+        }
+    )
+    assert way(rubric, a="o1", b="o4", c="o2") is None
+
+
+def test_from_0_a_first_answer_can_be_the_shortest_way() -> None:
+    rubric = build({"one": dimension({"a": single((0, 1)), "b": single((0, 3, 4)), "c": single((0, 1))})})
+    assert way(rubric, a="o0", c="o0") == ([("b", None, 3)], 25.0)
+
+
+def test_where_a_first_answer_brings_no_more_an_answer_is_raised() -> None:
+    rubric = build({"one": dimension({"a": single(), "b": single((0, 2, 4))})})
+    assert way(rubric, a="o0") == ([("a", 0, 1)], 25.0)

@@ -15,7 +15,7 @@ from assessment.scoring.steps import MOST_ENTRIES, Best, entry_chain, fewest, wi
 from tests.unit.scoring.builders import build, dimension, multiple, single
 
 Chains = Sequence[Sequence[Step]]
-SCALES = [(0, 1, 2, 3, 4), (0, 2, 4), (0, 1, 4), (0, 3, 4), (0, 4)]
+SCALES = [(0, 1, 2, 3, 4), (0, 2, 4), (0, 1, 4), (0, 3, 4), (0, 4), (0, 1, 2, 4)]
 
 
 def rubric_of(chance: random.Random, size: int) -> CompiledRubric:
@@ -147,6 +147,15 @@ def test_no_fewer_steps_reach_a_cut(seed: int) -> None:
     assert all(least <= k < len(best.scores) for least, k, best in zip(start, found, bests, strict=True))
     reached = math.fsum(w * math.log(b.scores[k] + 0.1) for w, b, k in zip(weights, bests, found, strict=True))
     assert reached >= math.fsum(weights) * math.log(cut + 0.1) - 1e-8
+
+
+def test_a_large_step_behind_a_small_one_is_not_taken_for_the_next() -> None:
+    rubric = build({"one": dimension({"a": single((0, 1, 4))}), "two": dimension({"b": single((0, 4))})})
+    first, second = (list(question.climb(0.0)) for question in rubric.questions)
+    rising = Best([0.1, 0.12, 0.5], [], [(), (first[0],), tuple(first)])
+    falling = Best([0.1, 0.3], second, [])
+    # The second step of the first dimension would be the largest; one of the second dimension is enough.
+    assert fewest([rising, falling], [0, 0], [1.0, 1.0], 0.1, 0.18) == [0, 1]
 
 
 def test_of_equal_gains_the_smaller_effort_comes_first() -> None:
