@@ -31,6 +31,7 @@ _PARTNER = Column("personal", "no", "kept", "about the partner's own account, no
 _EXISTING = Column(
     "personal", "as existing", "deleted", "an answer that was given; its content stands in the assessment"
 )
+_RELEASED = Column("none", "no", "kept", "figures of ten organisations or more, rounded, of which none can be told")
 
 INVENTORY: dict[str, dict[str, Column]] = {
     "partners": {
@@ -129,6 +130,42 @@ INVENTORY: dict[str, dict[str, Column]] = {
         "body": _EXISTING,
         "organisation_id": _ID,
         "created_at": _PLAIN,
+    },
+    "invitations": {
+        "partner_id": _OWNER,
+        "mode": _OWNER,
+        "assessment_id": _ID,
+        "id": _ID,
+        "function": _PLAIN,
+        "hash": Column("none", "as existing", "deleted", "what opens with the link is exported itself"),
+        "response_id": _ID,
+        "created_at": _PLAIN,
+        "expires_at": _PLAIN,
+        "revoked_at": _PLAIN,
+    },
+    "benchmark_editions": {
+        "id": _RELEASED,
+        "rubric_id": _RELEASED,
+        "rubric_version": _RELEASED,
+        "number": _RELEASED,
+        "released_at": _RELEASED,
+    },
+    "benchmark_cohorts": {
+        "edition_id": _RELEASED,
+        "cut": _RELEASED,
+        "value": _RELEASED,
+        "votes": _RELEASED,
+        "counted_in": _RELEASED,
+        "body": _RELEASED,
+    },
+    "cohort_members": {
+        "partner_id": _OWNER,
+        "mode": _OWNER,
+        "organisation_id": _ID,
+        "edition_id": Column("none", "no", "deleted", "which pool an assessment was in; its consent is exported"),
+        "assessment_id": _ID,
+        "industry": _PERSONAL,
+        "size": _PERSONAL,
     },
     "audit_events": {
         "partner_id": Column("none", "no", "kept", "whose log it is: the partner itself, who asks"),

@@ -144,14 +144,13 @@ async def list_assessments(
 
 async def delete_assessment(
     connection: AsyncConnection, partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID
-) -> bool:
-    """Delete the assessment; its responses and result go with it. Whether there was one."""
-    found = await connection.execute(
+) -> None:
+    """Delete the assessment; its responses and result go with it."""
+    await connection.execute(
         delete(AssessmentRow).where(
             AssessmentRow.partner_id == partner_id, AssessmentRow.mode == mode, AssessmentRow.id == assessment_id
         )
     )
-    return found.rowcount == 1
 
 
 async def count_assessments(

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, String, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, String, delete, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assessment.store.base import MODES, Base, Id, Mode, Moment, one_of
@@ -54,3 +54,11 @@ async def find_token(
         ClientTokenRow.assessment_id == assessment_id,
     )
     return (await session.scalars(query)).one_or_none()
+
+
+async def delete_tokens(connection: AsyncConnection, before: datetime, limit: int) -> int:
+    """Delete tokens that expired before that time, `limit` of them at most. Returns how many there were."""
+    key = (ClientTokenRow.partner_id, ClientTokenRow.mode, ClientTokenRow.assessment_id)
+    # There are as many as a day has visits, which needs no index.
+    expired = select(*key).where(ClientTokenRow.expires_at < before).limit(limit)
+    return (await connection.execute(delete(ClientTokenRow).where(tuple_(*key).in_(expired)))).rowcount

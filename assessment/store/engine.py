@@ -50,8 +50,9 @@ class Database:
     same time: a command beside a running server waits its turn.
     """
 
-    def __init__(self, url: str, *, writers: int = 1, read_connections: int = 4) -> None:
+    def __init__(self, url: str, *, writers: int = 1, read_connections: int = 4, pooler: bool = False) -> None:
         self.url = parse_url(url)
+        self._pooler = pooler
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.writers = 1 if self.is_sqlite else writers
         if self.is_sqlite:
@@ -61,8 +62,8 @@ class Database:
             self.reader = _sqlite_engine(self.url, pool_size=read_connections, read_only=True)
         else:
             self.writer_lock = None
-            self.writer = _postgres_engine(self.url, pool_size=writers, patience=STATEMENT_SECONDS)
-            self.reader = _postgres_engine(self.url, pool_size=read_connections, patience=STATEMENT_SECONDS)
+            self.writer = _postgres_engine(self.url, pool_size=writers, pooler=pooler)
+            self.reader = _postgres_engine(self.url, pool_size=read_connections, pooler=pooler)
 
     @asynccontextmanager
     async def read(self, who: Owner | Access) -> AsyncIterator[AsyncSession]:
@@ -83,7 +84,7 @@ class Database:
     async def administer(self) -> AsyncIterator[AsyncConnection]:
         """A transaction of the login itself, in none of the roles that requests are served in: for migrations, and
         for looking at what the database is. Closes its connection afterwards."""
-        engine = _login_engine(self.url)
+        engine = self._login_engine()
         async with self.exclusive():
             try:
                 async with engine.begin() as connection:
@@ -99,6 +100,13 @@ class Database:
             return
         async with self.writer_lock.held(BUSY_MILLISECONDS / 1000):
             yield
+
+    def _login_engine(self) -> AsyncEngine:
+        """SQLite changes a table by copying it, which enforced foreign keys would turn into deletes, so they are off
+        here and checked at the end instead."""
+        if self.is_sqlite:
+            return _sqlite_engine(self.url, pool_size=1, foreign_keys=False)
+        return _postgres_engine(self.url, pool_size=1, patience=None, confined=False, pooler=self._pooler)
 
     async def check_durability(self, *, allow_lossy: bool = False) -> None:
         """Raise DatabaseRefused unless what is acknowledged survives a crash. `allow_lossy` lets a PostgreSQL
@@ -158,16 +166,17 @@ def lost_connection(error: BaseException) -> bool:
     return isinstance(error, OSError)
 
 
-def _login_engine(url: URL) -> AsyncEngine:
-    """An engine for migrations, in the name of the login. SQLite changes a table by copying it, which enforced foreign
-    keys would turn into deletes, so they are off here and checked at the end instead."""
-    if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, pool_size=1, foreign_keys=False)
-    return _postgres_engine(url, pool_size=1, patience=None, confined=False)
-
-
-def _postgres_engine(url: URL, *, pool_size: int, patience: float | None, confined: bool = True) -> AsyncEngine:
-    options = {"connection_class": ConfinedConnection} if confined else {}
+def _postgres_engine(
+    url: URL, *, pool_size: int, patience: float | None = STATEMENT_SECONDS, confined: bool = True, pooler: bool
+) -> AsyncEngine:
+    settings = {"timezone": "UTC", "application_name": "assessment"}
+    options: dict[str, Any] = {"connection_class": ConfinedConnection} if confined else {}
+    if pooler:
+        # What was prepared on a connection is not there in the next transaction, which may have another one. Of the
+        # settings a pooler passes on those that it knows.
+        options |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    else:
+        settings["jit"] = "off"
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -177,7 +186,7 @@ def _postgres_engine(url: URL, *, pool_size: int, patience: float | None, confin
         json_serializer=_encode_json,
         json_deserializer=msgspec.json.decode,
         connect_args={
-            "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "assessment"},
+            "server_settings": settings,
             "timeout": CONNECT_SECONDS,
             "command_timeout": patience,
             **options,

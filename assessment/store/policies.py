@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Table, text
 
 from assessment.store.access import APP, KEEPER, LOOKUP_SETTING, MODE_SETTING, ORIGINS, PARTNER_SETTING, ROLES, WRITER
-from assessment.store.tables import API_KEYS, AUDIT_EVENTS, METADATA, PARTNERS, RESULTS
+from assessment.store.tables import API_KEYS, AUDIT_EVENTS, INVITATIONS, METADATA, PARTNERS, RESULTS
 
 REVISIONS = "alembic_version"
 EVERYTHING = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
@@ -50,10 +50,12 @@ def policies_of(table: Table) -> list[Policy]:
         Policy("inserting", WRITER, "INSERT", "true"),
         Policy("keeping", KEEPER, "ALL", "true"),
     ]
+    if table in (API_KEYS, INVITATIONS):
+        # Who presents a key or an invitation has no partner yet, ...
+        policies.append(Policy("presented", APP, "SELECT", f"encode(hash, 'hex') = {_LOOKUP}"))
     if table is API_KEYS:
-        # Who presents a key, or asks from where keys may be used, has no partner yet.
+        # ... and neither has who asks from where keys may be used.
         policies += [
-            Policy("presented", APP, "SELECT", f"encode(hash, 'hex') = {_LOOKUP}"),
             Policy("origins", APP, "SELECT", f"kind = 'publishable' AND {_LOOKUP} = '{ORIGINS}'"),
         ]
     return policies

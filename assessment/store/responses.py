@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, String, select
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, LargeBinary, Select, String, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,3 +52,56 @@ async def list_responses(
         .order_by(ResponseRow.id)
     )
     return (await session.scalars(query)).all()
+
+
+async def find_response(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID, response_id: uuid.UUID
+) -> ResponseRow | None:
+    query = _of_assessment(partner_id, mode, assessment_id).where(ResponseRow.id == response_id)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def list_response_page(
+    session: AsyncSession,
+    partner_id: uuid.UUID,
+    mode: Mode,
+    assessment_id: uuid.UUID,
+    *,
+    limit: int,
+    after: uuid.UUID | None,
+) -> Sequence[ResponseRow]:
+    """The responses of an assessment, oldest first, those newer than `after`."""
+    query = _of_assessment(partner_id, mode, assessment_id)
+    if after is not None:
+        query = query.where(ResponseRow.id > after)
+    return (await session.scalars(query.order_by(ResponseRow.id).limit(limit))).all()
+
+
+async def count_responses(session: AsyncSession, partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID) -> int:
+    query = select(func.count()).where(
+        ResponseRow.partner_id == partner_id, ResponseRow.mode == mode, ResponseRow.assessment_id == assessment_id
+    )
+    return (await session.scalars(query)).one()
+
+
+async def list_submitted_functions(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID
+) -> frozenset[str]:
+    """The functions that at least one response was submitted for."""
+    query = (
+        select(ResponseRow.function)
+        .where(
+            ResponseRow.partner_id == partner_id,
+            ResponseRow.mode == mode,
+            ResponseRow.assessment_id == assessment_id,
+            ResponseRow.submitted_at.is_not(None),
+        )
+        .distinct()
+    )
+    return frozenset(function for function in await session.scalars(query) if function is not None)
+
+
+def _of_assessment(partner_id: uuid.UUID, mode: Mode, assessment_id: uuid.UUID) -> Select[ResponseRow]:
+    return select(ResponseRow).where(
+        ResponseRow.partner_id == partner_id, ResponseRow.mode == mode, ResponseRow.assessment_id == assessment_id
+    )

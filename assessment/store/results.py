@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, select
@@ -51,6 +52,16 @@ async def find_result(
         ResultRow.partner_id == partner_id, ResultRow.mode == mode, ResultRow.assessment_id == assessment_id
     )
     return (await session.scalars(query)).one_or_none()
+
+
+async def list_results(
+    session: AsyncSession, partner_id: uuid.UUID, mode: Mode, assessment_ids: Sequence[uuid.UUID]
+) -> Sequence[ResultRow]:
+    """The results of these assessments."""
+    query = select(ResultRow).where(
+        ResultRow.partner_id == partner_id, ResultRow.mode == mode, ResultRow.assessment_id.in_(assessment_ids)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def find_dictionary(session: AsyncSession, sha256: bytes) -> bytes | None:

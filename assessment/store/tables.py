@@ -10,8 +10,10 @@ from assessment.store.api_keys import ApiKeyRow
 from assessment.store.assessments import AssessmentRow
 from assessment.store.audit import AuditRow
 from assessment.store.base import Base
+from assessment.store.benchmarks import CohortMemberRow, CohortRow, EditionRow
 from assessment.store.client_tokens import ClientTokenRow
 from assessment.store.idempotency import IdempotencyRow
+from assessment.store.invitations import InvitationRow
 from assessment.store.organisations import OrganisationRow
 from assessment.store.partners import PartnerRow
 from assessment.store.responses import ResponseRow
@@ -28,3 +30,7 @@ RESULTS = cast("Table", ResultRow.__table__)
 IDEMPOTENCY_RECORDS = cast("Table", IdempotencyRow.__table__)
 AUDIT_EVENTS = cast("Table", AuditRow.__table__)
 CLIENT_TOKENS = cast("Table", ClientTokenRow.__table__)
+INVITATIONS = cast("Table", InvitationRow.__table__)
+EDITIONS = cast("Table", EditionRow.__table__)
+COHORTS = cast("Table", CohortRow.__table__)
+COHORT_MEMBERS = cast("Table", CohortMemberRow.__table__)

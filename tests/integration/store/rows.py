@@ -14,7 +14,10 @@ from assessment.store.tables import (
     ASSESSMENTS,
     AUDIT_EVENTS,
     CLIENT_TOKENS,
+    COHORT_MEMBERS,
+    EDITIONS,
     IDEMPOTENCY_RECORDS,
+    INVITATIONS,
     ORGANISATIONS,
     PARTNERS,
     RESPONSES,
@@ -106,10 +109,17 @@ def whole_set(key_hash: bytes, kind: str = "secret") -> tuple[uuid.UUID, Batch]:
     event = {"id": uuid7(), "actor": "test", "action": "partner.created", "target": "ptnr"}
     record = {"key_hash": bytes(32), "fingerprint": bytes(32), "status": 201, "headers": {}, "body": b"body"}
     token = {"assessment_id": batch[ASSESSMENTS]["id"], "hash": key_hash, "expires_at": NOW}
+    invitation = {"id": uuid7(), "function": "sales", "hash": key_hash, "created_at": NOW, "expires_at": NOW}
+    edition = {"id": uuid7(), "rubric_id": "alignment", "rubric_version": key_hash.hex()[:16], "number": 1}
+    vote = {"organisation_id": batch[ORGANISATIONS]["id"], "assessment_id": batch[ASSESSMENTS]["id"]}
+    cohorts = {"edition_id": edition["id"], "industry": "software", "size": None}
     return partner_id, [
         *batch.items(),
         (API_KEYS, owner | key | {"created_at": NOW}),
         (AUDIT_EVENTS, owner | event | {"created_at": NOW}),
         (IDEMPOTENCY_RECORDS, owner | record | {"created_at": NOW}),
         (CLIENT_TOKENS, owner | token),
+        (INVITATIONS, owner | invitation | {"assessment_id": batch[ASSESSMENTS]["id"]}),
+        (EDITIONS, edition | {"released_at": NOW}),
+        (COHORT_MEMBERS, owner | vote | cohorts),
     ]

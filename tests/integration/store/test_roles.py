@@ -76,7 +76,7 @@ async def as_role(database: Database, role: str, statement: str) -> int:
 
 
 async def test_only_what_belongs_to_no_partner_is_open() -> None:
-    assert set(TABLES) - set(OWNED) == {"result_dictionaries"}
+    assert set(TABLES) - set(OWNED) == {"result_dictionaries", "benchmark_editions", "benchmark_cohorts"}
 
 
 async def test_a_partner_sees_its_own_rows_of_its_mode_and_nobody_sees_any(
@@ -104,7 +104,7 @@ async def test_a_presented_key_shows_itself_alone(database: Database, queue: Wri
         await queue.insert(whole_set(number * 32, kind)[1])
     async with database.read(presenting(b"3" * 32)) as session:
         assert list(await session.scalars(select(API_KEYS.c.hash))) == [b"3" * 32]
-    assert await seen(database, presenting(b"3" * 32)) == {"api_keys": 1}
+    assert await seen(database, presenting(b"3" * 32)) == {"api_keys": 1, "invitations": 1}
     assert await seen(database, presenting(b"4" * 32)) == {}
     async with database.read(PUBLISHABLE_ORIGINS) as session:
         assert list(await session.scalars(select(API_KEYS.c.kind))) == ["publishable"]
@@ -209,6 +209,14 @@ GAPS = {
     "a policy that is gone": "DROP POLICY confined ON results",
     "a policy that is wider": "ALTER POLICY confined ON results USING (true)",
     "a policy of another role": "ALTER POLICY keeping ON results TO assessment_app",
+    "a policy that takes rows away": """DO $$ BEGIN
+        DROP POLICY confined ON results;
+        CREATE POLICY confined ON results AS RESTRICTIVE TO assessment_app
+        USING (partner_id = NULLIF(current_setting('assessment.partner', true), '')::uuid
+               AND mode = current_setting('assessment.mode', true));
+    END $$""",
+    "a policy that lets more be written": "ALTER POLICY confined ON results WITH CHECK (true)",
+    "a policy of two roles": "ALTER POLICY confined ON results TO assessment_app, assessment_writer",
     "a policy beside": "CREATE POLICY beside ON results TO PUBLIC USING (true)",
     "a writer that reads": "GRANT SELECT ON results TO assessment_writer",
     "results that change": "GRANT UPDATE ON results TO assessment_app",
@@ -224,6 +232,22 @@ async def test_a_gap_is_refused_at_the_start_and_closed_by_migrating(database: D
     with pytest.raises(MigrationsPending, match=r"\(table results\)\. Run: assessment migrate"):
         await require_row_level_security(database)
     await upgrade(database)
+    await require_row_level_security(database)
+
+
+@pytest.mark.parametrize("role", ["assessment_app", "assessment_keeper"])
+async def test_every_role_that_reads_may_see_which_migrations_there_were(database: Database, role: str) -> None:
+    async with database.administer() as connection:
+        await connection.execute(text(f"REVOKE SELECT ON alembic_version FROM {role}"))
+    with pytest.raises(MigrationsPending, match=r"\(table alembic_version\)\. Run: assessment migrate"):
+        await require_row_level_security(database)
+    await upgrade(database)
+    await require_row_level_security(database)
+
+
+async def test_a_table_that_is_not_there_is_no_gap(database: Database) -> None:
+    async with database.administer() as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
     await require_row_level_security(database)
 
 
