@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import assessment
 from assessment.errors import RubricNotFound, StudyNotFound
+from assessment.rubric.bridges import Span, find_span, version_order
 from assessment.rubric.digest import digest_of
 from assessment.rubric.index import StudyIndex
 from assessment.rubric.library import read_library
@@ -35,7 +36,7 @@ class Catalog:
     """Published rubrics, and the studies they stand on."""
 
     def __init__(self, entries: Sequence[Entry], index: StudyIndex) -> None:
-        ordered = sorted(entries, key=lambda entry: (entry.rubric.head.id, _order(entry.rubric.head.version)))
+        ordered = sorted(entries, key=lambda entry: (entry.rubric.head.id, version_order(entry.rubric.head.version)))
         self._entries = {entry.reference: entry for entry in ordered}
         self._index = index
 
@@ -73,6 +74,20 @@ class Catalog:
             raise RubricNotFound(f"No published rubric is called `{asked}`; there are: {there}")
         return found[-1]
 
+    def span(self, rubric_id: str, one: tuple[str, str], other: tuple[str, str]) -> Span | None:
+        """What lets scores of two published versions of a rubric be compared, each given by version and digest; None
+        when nothing does, or when what is needed to tell is not here."""
+        if one[0] == other[0] and one != other:
+            return None
+        digests = dict((one, other))
+        heads = {
+            entry.rubric.head.version: entry.rubric.head
+            for entry in self.entries()
+            if entry.rubric.head.id == rubric_id
+            and digests.get(entry.rubric.head.version, entry.digest) == entry.digest
+        }
+        return find_span(heads, one[0], other[0])
+
     def study(self, study_id: str) -> Study:
         try:
             return self._index.studies[study_id]
@@ -105,9 +120,3 @@ def default_directory() -> Path:
     package = Path(assessment.__file__).parent
     shipped = package / "_rubrics"
     return shipped if shipped.is_dir() else package.parent / "rubrics"
-
-
-def _order(version: str) -> tuple[int, int]:
-    """Versions in time: 2026.9 comes before 2026.10."""
-    year, number = version.split(".")
-    return int(year), int(number)

@@ -14,13 +14,13 @@ from assessment.rubric.studies import Category, Finding, Study
 
 def digest_of(rubric: Rubric, index: StudyIndex) -> str:
     """``sha256:<hex>`` over canonical JSON (sorted keys, no defaults) of the rubric without its cases, and of the
-    figures of each finding that a benchmark or a weight uses.
+    figures of each finding that a benchmark, a published gap or a weight uses; without levels, of all evidence.
 
     Fields that equal their default are left out, so that a field added to the format later changes no digest.
     """
     content = {
         "rubric": rubric.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"cases"}),
-        "findings": [_facts(*index.findings[name]) for name in sorted(_findings_used(rubric))],
+        "findings": [_facts(*index.findings[name]) for name in sorted(_findings_used(rubric) & set(index.findings))],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -30,7 +30,11 @@ def _findings_used(rubric: Rubric) -> set[str]:
     used: set[str] = set()
     for question in rubric.questions:
         used.update(benchmark.finding for benchmark in question.benchmarks)
-        if question.weight.association is not None:
+        used.update(gap.finding for gap in question.published_gaps)
+        if question.weight is None:
+            # Its ratios are in the result although no weight follows from them.
+            used.update(question.evidence)
+        elif question.weight.association is not None:
             used.add(question.weight.association.finding)
             used.update(filter(None, [question.weight.association.agrees_with]))
     return used
@@ -40,7 +44,7 @@ def _facts(study: Study, finding: Finding) -> dict[str, Any]:
     """What a result computes with or states of a finding; texts may be reworded."""
     n, n_reason = study.size_of(finding)
     ratio = finding.ratio
-    return {
+    facts: dict[str, Any] = {
         "id": finding.id,
         "study": study.id,
         "year": study.year,
@@ -51,6 +55,9 @@ def _facts(study: Study, finding: Finding) -> dict[str, Any]:
         "by_function": {name: _shares(shares) for name, shares in finding.by_function.items()},
         "ratio": None if ratio is None else [ratio.value, ratio.kind, ratio.arms_printed],
     }
+    if finding.n_by_function:
+        facts["n_by_function"] = finding.n_by_function
+    return facts
 
 
 def _shares(categories: Iterable[Category]) -> list[list[Any]]:

@@ -10,8 +10,11 @@ from assessment.errors import Problem
 from assessment.rubric.document import problem_at
 from assessment.rubric.index import StudyIndex
 from assessment.rubric.load import RubricSource, StudySource, read_rubric, read_studies
+from assessment.rubric.rules.bridges import check_bridges
 from assessment.rubric.rules.cases import check_cases
+from assessment.rubric.rules.consistency import check_consistency
 from assessment.rubric.rules.head import check_head
+from assessment.rubric.rules.levels import check_levels
 from assessment.rubric.rules.questions import check_questions
 from assessment.rubric.rules.recommendations import check_recommendations
 from assessment.rubric.rules.studies import check_studies
@@ -52,12 +55,19 @@ def read_library(directory: Path) -> Library:
     problems += check_studies(studies, index, dimensions if all_read else ())
     for source in rubrics:
         problems += check_rubric(source, index)
+    problems += check_bridges(rubrics)
     return Library(directory, rubrics, studies, index, problems)
 
 
 def check_rubric(source: RubricSource, index: StudyIndex) -> Iterator[Problem]:
-    """Every rule for one version of a rubric, given the studies."""
+    """Every rule for one version of a rubric, given the studies. What belongs to levels is there or not as a whole;
+    until it is, nothing else can be judged."""
+    incomplete = list(check_levels(source))
+    if incomplete:
+        yield from incomplete
+        return
     yield from check_head(source, index)
+    yield from check_consistency(source)
     yield from check_questions(source, index)
     yield from check_recommendations(source, index)
     yield from check_cases(source)

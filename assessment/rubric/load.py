@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from assessment.errors import InvalidRubric, Problem
+from assessment.rubric.case import Case
 from assessment.rubric.document import Document, problem_at, read_document
-from assessment.rubric.model import Case, Dimension, Recommendation, Rubric, RubricHead
+from assessment.rubric.head import RubricHead
+from assessment.rubric.model import Recommendation, Rubric
+from assessment.rubric.question import Dimension
 from assessment.rubric.studies import Study
 from assessment.rubric.validate import validate
 
@@ -27,13 +30,14 @@ class StudySource:
 
 @dataclass(frozen=True)
 class RubricSource:
-    """A rubric and the documents it was read from; `dimensions` and `cases` stand in the rubric's order."""
+    """A rubric and the documents it was read from; `dimensions` and `cases` stand in the rubric's order. A rubric
+    without levels has no document of recommendations."""
 
     directory: Path
     rubric: Rubric
     head: Document
     dimensions: list[Document]
-    recommendations: Document
+    recommendations: Document | None
     cases: list[Document]
 
     @property
@@ -83,7 +87,7 @@ def read_rubric(directory: Path) -> tuple[RubricSource | None, list[Problem]]:
     for name in ("dimensions", "cases"):
         problems += _strangers(directory / name, {}, f"{name}/ holds only .yaml files")
     head_document, head = _read(directory / "rubric.yaml", RubricHead, problems)
-    listed = _read(directory / "recommendations.yaml", list[Recommendation], problems)
+    listed = _read_recommendations(directory / "recommendations.yaml", head, problems)
     parts = {path.stem: _read(path, Dimension, problems) for path in _yaml_files(directory / "dimensions")}
     cases = [_read(path, Case, problems) for path in _yaml_files(directory / "cases")]
     if head is not None and head_document is not None:
@@ -103,7 +107,7 @@ def read_rubric(directory: Path) -> tuple[RubricSource | None, list[Problem]]:
         rubric,
         _certain(head_document),
         documents,
-        _certain(listed[0]),
+        listed[0],
         [_certain(document) for document, _ in cases],
     ), []
 
@@ -111,6 +115,19 @@ def read_rubric(directory: Path) -> tuple[RubricSource | None, list[Problem]]:
 def _certain(document: Document | None) -> Document:
     assert document is not None  # without problems every file was read
     return document
+
+
+def _read_recommendations(
+    path: Path, head: RubricHead | None, problems: list[Problem]
+) -> tuple[Document | None, list[Recommendation]]:
+    """Recommendations rest on levels, so a rubric without levels has no such file."""
+    if head is None or head.levels:
+        document, listed = _read(path, list[Recommendation], problems)
+        return document, listed or []
+    if path.exists():
+        detail = "a rubric without `levels` recommends nothing: add levels to rubric.yaml, or remove this file"
+        problems.append(problem_at(path, 1, "needs_levels", detail))
+    return None, []
 
 
 def _read(path: Path, shape: Any, problems: list[Problem]) -> tuple[Document | None, Any]:

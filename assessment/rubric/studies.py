@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from assessment.rubric.model import Model, Slug, Text
+from assessment.rubric.base import Model, Slug, Text
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Za-z0-9.-]*$", max_length=24)]
@@ -63,7 +63,8 @@ class Contradiction(Model):
 
 
 class Finding(Model):
-    """One published figure. `n` and `population` are the study's unless given here.
+    """One published figure. `n` and `population` are the study's unless given here; `n_by_function` is how many of
+    each function were asked, where that was published.
 
     `shares` run from worst to best where an order exists; `order_is_judgement` says that we chose it.
     Shares that do not add up to 1 within rounding need a `sum_note` that says why.
@@ -79,6 +80,7 @@ class Finding(Model):
     ratio: Ratio | None = None
     n: Annotated[int, Field(gt=0)] | None = None
     n_reason: ReasonCode | None = None
+    n_by_function: dict[Slug, Annotated[int, Field(gt=0)]] = Field(default_factory=dict)
     population: Text | None = None
     approximate: bool = False
     order_is_judgement: bool = False

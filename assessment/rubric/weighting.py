@@ -1,4 +1,4 @@
-"""The rule that turns a published ratio into the weight of a question (method B.2).
+"""The rule that turns a published ratio into the weight of a question.
 
 A ratio's logarithm is Good's weight of evidence (Good, Weight of evidence: a brief survey, Bayesian Statistics 2,
 1985). It may only tilt a weight, because the ratios come from few, small studies: the tilt is bounded by a ceiling
@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from assessment.rubric.model import Weighting
+from assessment.rubric.head import Weighting
 from assessment.rubric.studies import Finding, Ratio, Study
 
 

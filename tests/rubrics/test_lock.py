@@ -13,7 +13,7 @@ from assessment.rubric.check import check
 from assessment.rubric.lock import publish
 from tests.rubrics.spoil import replace, told
 
-KITCHEN_DIGEST = "sha256:7f2adec9dfac502156fe79962c5d020af4f182c4e04291a6688a4d81c94be4b6"
+KITCHEN_DIGEST = "sha256:04b4fd24237c11804ee1fff83e890f46205fc1272687eb624209acd5545538d2"
 HALLS = "studies/market-halls-2019.yaml"
 CANTEENS = "studies/canteens-2021.yaml"
 VERSION = "kitchen/2026.1"

@@ -10,10 +10,15 @@ import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "rubrics/README.md").read_text("utf-8")
-EXAMPLE = [path.read_text("utf-8") for path in sorted((REPOSITORY / "tests/rubrics/data").rglob("*.yaml"))]
+EXAMPLE = [
+    path.read_text("utf-8")
+    for folder in ("data", "beside")
+    for path in sorted((REPOSITORY / "tests/rubrics" / folder).rglob("*.yaml"))
+]
 TOLD = {
     line.replace(f"[{code}] ", "")
-    for mistake in yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("utf-8"))
+    for file in ("mistakes.yaml", "mistakes_levels.yaml")
+    for mistake in yaml.safe_load((Path(__file__).parent / file).read_text("utf-8"))
     for line in mistake["told"]
     for code in re.findall(r"\[(\w+)\] ", line)[:1]
 }

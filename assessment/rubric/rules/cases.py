@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assessment.errors import Problem
+from assessment.rubric.case import Case
 from assessment.rubric.document import Document, Place
 from assessment.rubric.load import RubricSource
-from assessment.rubric.model import Case, Kind, Question, Rubric
+from assessment.rubric.model import Rubric
+from assessment.rubric.question import Kind, Question
 from assessment.rubric.rules.wording import unknown
 
 _STATES = ("not_applicable", "dont_know")
@@ -28,6 +30,7 @@ def check_cases(source: RubricSource) -> Iterator[Problem]:
                 yield document.problem((*place, "function"), "unknown_function", detail)
             yield from _check_answers(response.answers, document, (*place, "answers"), questions)
         yield from _check_expectation(case, document, source.rubric)
+        yield from _check_beside(case, document, questions)
 
 
 def _check_answers(
@@ -83,8 +86,33 @@ def _check_expectation(case: Case, document: Document, rubric: Rubric) -> Iterat
         if name not in dimensions:
             detail = unknown("dimension", name, dimensions)
             yield document.problem(("expect", "dimensions", name), "unknown_dimension", detail)
+    for field, what, ids in (
+        ("supported_gaps", "dimension", dimensions),
+        ("disputed", "question", [question.id for question in rubric.questions]),
+        ("inconsistencies", "consistency check", [check.id for check in rubric.head.consistency_checks]),
+    ):
+        for position, name in enumerate(getattr(expect, field) or []):
+            if name not in ids:
+                code = f"unknown_{what.replace(' ', '_')}"
+                yield document.problem(("expect", field, position), code, unknown(what, name, ids))
     if expect.bounds is not None and expect.bounds[0] > expect.bounds[1]:
         yield document.problem(("expect", "bounds"), "invalid_value", "bounds are given as lower, then upper")
-    if (expect.score is None) != (expect.level is None):
+    if rubric.head.levels and (expect.score is None) != (expect.level is None):
         detail = "score and level are either both given or both null (too little answered)"
         yield document.problem(("expect", "level"), "invalid_value", detail)
+
+
+def _check_beside(case: Case, document: Document, questions: Mapping[str, Question]) -> Iterator[Problem]:
+    """Each place that a case expects is one of a benchmark, and of one alone."""
+    for position, place in enumerate(case.expect.beside):
+        where: Place = ("expect", "beside", position)
+        question = questions.get(place.question)
+        if question is None:
+            detail = unknown("question", place.question, questions)
+            yield document.problem((*where, "question"), "unknown_question", detail)
+            continue
+        meant = [one for one in question.benchmarks if place.means(one.finding, one.function)]
+        if len(meant) != 1:
+            listed = ", ".join(f"{one.finding} {one.function or ''}".strip() for one in question.benchmarks) or "none"
+            detail = f"must name one benchmark of `{question.id}` by `finding` and `function`; it has: {listed}"
+            yield document.problem(where, "unknown_benchmark", detail)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from assessment.errors import Problem
 from assessment.rubric.document import Place
+from assessment.rubric.head import Condition, Gate, Weighting
 from assessment.rubric.index import StudyIndex
 from assessment.rubric.load import RubricSource
-from assessment.rubric.model import Condition, Gate, Kind, Nature, Question
+from assessment.rubric.question import Kind, Nature, Question
 from assessment.rubric.rules.wording import check_evidence, repeated, unknown
 
 _RESERVED_GATE = "core-rule"
@@ -22,9 +23,10 @@ def check_head(source: RubricSource, index: StudyIndex) -> Iterator[Problem]:
         detail = f"the folder must be named {head.id}/{head.version} after id and version; it is {folder}"
         yield document.problem(("id",) if source.directory.name == head.version else ("version",), "misnamed", detail)
     yield from repeated(document, ("functions",), [function.id for function in head.functions], "function", "id")
-    yield from _check_levels(source)
-    yield from _check_weighting(source)
-    yield from check_evidence(document, ("target", "evidence"), head.target.evidence, index)
+    if head.maturity is not None:
+        yield from _check_levels(source)
+        yield from _check_weighting(source, head.maturity.weighting)
+        yield from check_evidence(document, ("target", "evidence"), head.maturity.target.evidence, index)
     yield from repeated(document, ("gates",), [gate.id for gate in head.gates], "gate", "id")
     questions = {question.id: question for question in source.rubric.questions}
     for position, gate in enumerate(head.gates):
@@ -46,8 +48,8 @@ def _check_levels(source: RubricSource) -> Iterator[Problem]:
             yield document.problem(("levels", position, "from"), "levels_out_of_order", detail)
 
 
-def _check_weighting(source: RubricSource) -> Iterator[Problem]:
-    weighting, document = source.rubric.head.weighting, source.head
+def _check_weighting(source: RubricSource, weighting: Weighting) -> Iterator[Problem]:
+    document = source.head
     natures = [nature.value for nature in Nature]
     for key in weighting.base:
         if key not in natures:

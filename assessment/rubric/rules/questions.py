@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from assessment.errors import Problem
 from assessment.rubric.document import Document, Place
+from assessment.rubric.head import Weighting
 from assessment.rubric.index import StudyIndex
 from assessment.rubric.load import RubricSource
-from assessment.rubric.model import Association, Benchmark, Kind, Question, Weighting
+from assessment.rubric.question import Association, Benchmark, Kind, Question, QuestionWeight
+from assessment.rubric.rules.beside import check_options_covered
+from assessment.rubric.rules.gaps import check_gaps
 from assessment.rubric.rules.wording import check_evidence, repeated, unknown
 from assessment.rubric.studies import Category, Finding, Ratio
 from assessment.rubric.weighting import evidence_of, weight_of
@@ -41,7 +44,8 @@ def _check_question(
             yield document.problem((*place, "audience", position), "unknown_function", detail)
     yield from repeated(document, (*place, "audience"), question.audience, "function")
     yield from repeated(document, (*place, "options"), [option.id for option in question.options], "option", "id")
-    yield from _check_options(question, document, place)
+    if source.rubric.head.levels:
+        yield from _check_options(question, document, place)
     yield from check_evidence(document, (*place, "evidence"), question.evidence, index)
     if not question.evidence and question.judgement is None:
         detail = "a question names its evidence, or says in judgement what it rests on instead"
@@ -49,8 +53,16 @@ def _check_question(
     used = [f"{benchmark.finding} {benchmark.function or ''}".strip() for benchmark in question.benchmarks]
     yield from repeated(document, (*place, "benchmarks"), used, "benchmark")
     for position, benchmark in enumerate(question.benchmarks):
-        yield from _check_benchmark(benchmark, document, (*place, "benchmarks", position), functions, index)
-    yield from _check_weight(source.rubric.head.weighting, question, document, (*place, "weight"), index)
+        where: Place = (*place, "benchmarks", position)
+        if source.rubric.head.levels:
+            yield from _check_levels_covered(benchmark, document, where)
+        else:
+            yield from check_options_covered(question, benchmark, document, where)
+        yield from _check_benchmark(benchmark, document, where, functions, index)
+    yield from check_gaps(question, document, place, functions, index)
+    if source.rubric.head.weighting is not None and question.weight is not None:
+        rule = source.rubric.head.weighting
+        yield from _check_weight(rule, question, question.weight, document, (*place, "weight"), index)
 
 
 def _check_options(question: Question, document: Document, place: Place) -> Iterator[Problem]:
@@ -82,13 +94,16 @@ def _check_options(question: Question, document: Document, place: Place) -> Iter
         yield document.problem((*place, "options"), "options_do_not_reach", detail)
 
 
-def _check_benchmark(
-    benchmark: Benchmark, document: Document, place: Place, functions: list[str], index: StudyIndex
-) -> Iterator[Problem]:
+def _check_levels_covered(benchmark: Benchmark, document: Document, place: Place) -> Iterator[Problem]:
     levels = [level for group in benchmark.groups for level in group.levels]
     if levels != [0, 1, 2, 3, 4]:
         detail = f"the groups must cover the levels 0, 1, 2, 3, 4 once each, in order; got {levels}"
         yield document.problem((*place, "groups"), "groups_do_not_cover", detail)
+
+
+def _check_benchmark(
+    benchmark: Benchmark, document: Document, place: Place, functions: list[str], index: StudyIndex
+) -> Iterator[Problem]:
     if benchmark.function is not None and benchmark.function not in functions:
         detail = unknown("function", benchmark.function, functions)
         yield document.problem((*place, "function"), "unknown_function", detail)
@@ -140,9 +155,13 @@ def _check_categories(
 
 
 def _check_weight(
-    rule: Weighting, question: Question, document: Document, place: Place, index: StudyIndex
+    rule: Weighting,
+    question: Question,
+    weight: QuestionWeight,
+    document: Document,
+    place: Place,
+    index: StudyIndex,
 ) -> Iterator[Problem]:
-    weight = question.weight
     base = rule.base.get(question.nature.value)
     if base is None:
         return  # reported once, at the rubric's weighting

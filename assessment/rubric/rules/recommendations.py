@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assessment.errors import Problem
-from assessment.rubric.document import Place
+from assessment.rubric.document import Document, Place
 from assessment.rubric.index import StudyIndex
 from assessment.rubric.load import RubricSource
-from assessment.rubric.model import Kind, Question, Recommendation
+from assessment.rubric.model import Recommendation
+from assessment.rubric.question import Kind, Question
 from assessment.rubric.rules.wording import check_evidence, repeated, unknown
 from assessment.rubric.studies import Finding
 
 
 def check_recommendations(source: RubricSource, index: StudyIndex) -> Iterator[Problem]:
     recommendations, document = source.rubric.recommendations, source.recommendations
+    if document is None:
+        return
     yield from repeated(document, (), [item.id for item in recommendations], "recommendation", "id")
     questions = {question.id: question for question in source.rubric.questions}
     for position, item in enumerate(recommendations):
-        yield from _check_triggers(source, item, (position,), questions)
+        yield from _check_triggers(source, item, document, (position,), questions)
         yield from check_evidence(document, (position, "evidence"), item.evidence, index)
         if not item.judgement and index.complete and not _has_figure(item, index):
             detail = "judgement is false, but no evidence here is a finding with a figure: name one, or say true"
@@ -26,9 +29,8 @@ def check_recommendations(source: RubricSource, index: StudyIndex) -> Iterator[P
 
 
 def _check_triggers(
-    source: RubricSource, item: Recommendation, place: Place, questions: dict[str, Question]
+    source: RubricSource, item: Recommendation, document: Document, place: Place, questions: dict[str, Question]
 ) -> Iterator[Problem]:
-    document = source.recommendations
     yield from repeated(document, (*place, "when"), [trigger.question for trigger in item.when], "question", "question")
     for position, trigger in enumerate(item.when):
         where: Place = (*place, "when", position)

@@ -125,7 +125,12 @@ def _is_partial(finding: Finding, lists: Sequence[Sequence[Category]]) -> bool:
 
 
 def _check_shares(finding: Finding, document: Document, place: Place) -> Iterator[Problem]:
-    """Categories are unique, and two or more of them add up to 1 within rounding or say why not."""
+    """Categories are unique, and two or more of them add up to 1 within rounding or say why not; groups that have a
+    size have shares."""
+    for name in finding.n_by_function:
+        if name not in finding.by_function:
+            detail = unknown("group in by_function called", name, finding.by_function)
+            yield document.problem((*place, "n_by_function", name), "unknown_function", detail)
     lists: list[tuple[Place, list[Category]]] = [((*place, "shares"), finding.shares)]
     lists += [((*place, "by_function", name), shares) for name, shares in finding.by_function.items()]
     for where, shares in lists:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.rubric.model import Weighting
+from assessment.rubric.head import Weighting
 from assessment.rubric.weighting import Evidence, derive_weight, strength_of, tilt_of, weight_of
 
 RULE = Weighting(
