@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import msgspec
 
-from assessment.errors import InvalidAnswers, Problem, pointer
+from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
 from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
 from assessment.scoring.result import State
 
@@ -26,14 +26,19 @@ MOST_PROBLEMS = 500
 
 STATES = ("dont_know", "not_applicable")
 
+SENIORITIES = ("executive", "director", "manager", "specialist")
+"""From the top down. The first two are the leadership, whose views are compared with those of the rest (judgement)."""
+
 
 class Response(msgspec.Struct, frozen=True):
     """One person's answers. `function` is the rubric's function they answer for, or None when nobody says who
-    answered; `path` is where the answers stand in the caller's document, for error pointers."""
+    answered; `seniority` one of SENIORITIES, or None; `path` is where the answers stand in the caller's document, for
+    error pointers."""
 
     answers: Mapping[str, object]
     function: str | None = None
     path: tuple[str | int, ...] = ("answers",)
+    seniority: str | None = None
 
 
 class Sheet(msgspec.Struct, gc=False):
@@ -43,6 +48,7 @@ class Sheet(msgspec.Struct, gc=False):
     levels: list[float | None]
     states: list[State]
     picks: list[tuple[str, ...]]
+    seniority: str | None = None
 
 
 def read_responses(rubric: CompiledRubric, responses: Sequence[Response]) -> list[Sheet]:
@@ -58,6 +64,21 @@ def read_responses(rubric: CompiledRubric, responses: Sequence[Response]) -> lis
 def check_answers(rubric: CompiledRubric, responses: Sequence[Response]) -> None:
     """Raise InvalidAnswers, with a JSON pointer for each problem, unless every response fits the rubric."""
     read_responses(rubric, responses)
+
+
+def target_problems(rubric: CompiledRubric, target_level: int | None, *path: str | int) -> list[Problem]:
+    """What is wrong with a target level, given at `path` of the caller's document: only a rating can reach one."""
+    if target_level is None or rubric.has_levels:
+        return []
+    detail = f"{rubric.used.id} sets answers beside a study and has no levels: leave 'target_level' out."
+    return [Problem(pointer(*path, "target_level"), "rubric_without_levels", detail)]
+
+
+def check_target(rubric: CompiledRubric, target_level: int | None, *path: str | int) -> None:
+    """Raise InvalidInput when the rubric cannot have this target level."""
+    problems = target_problems(rubric, target_level, *path)
+    if problems:
+        raise InvalidInput(problems[0].detail, errors=problems)
 
 
 def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -> Sheet:
@@ -92,13 +113,13 @@ def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -
         if state == "answered":
             picks[index] = chosen
             levels[index] = level_of(question, chosen)
-    return Sheet(response.function, levels, states, picks)
+    return Sheet(response.function, levels, states, picks, response.seniority)
 
 
 def level_of(question: CompiledQuestion, chosen: Sequence[str]) -> float:
-    """Level 0–4 of the options chosen: the option's own, or the points of a multiple choice, at most 4."""
+    """Level of the options chosen: the option's own, or the points of a multiple choice, at most the highest."""
     if question.multiple:
-        return min(4.0, math.fsum(question.levels[option] for option in chosen))
+        return min(question.top, math.fsum(question.levels[option] for option in chosen))
     return question.levels[chosen[0]]
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import msgspec
 
-from assessment.scoring.answers import Response, read_responses
+from assessment.scoring.answers import Response, check_target, read_responses
 from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.consistency import inconsistencies
+from assessment.scoring.perceive import perceive
+from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.plan import next_level
+from assessment.scoring.position import benchmark_position, set_beside
 from assessment.scoring.rating import PerceptionVerdict, awarded, caps, level_of
 from assessment.scoring.recommend import recommend
 from assessment.scoring.result import (
-    BenchmarkPosition,
     Bounds,
     DimensionResult,
     Rating,
@@ -26,30 +28,39 @@ from assessment.scoring.result import (
 from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
 
-POSITION_MEANING = (
-    "The mean of the answers' positions among the respondents of the studies behind them: 0.5 is the middle. "
-    "The studies differ in year, population and wording, so this is no percentile of any population."
-)
-
 
 class Rated(msgspec.Struct, frozen=True, gc=False):
-    """A score without its evidence: 0–100 with two decimals, the level awarded, and the bounds."""
+    """A score without its evidence: 0–100 with two decimals, the level awarded, and the bounds. In a rubric without
+    levels there is nothing of it."""
 
     score: float | None
     level: int | None
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     firm: bool
 
 
-def assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_level: int | None = None) -> Result:
-    """Score one or more responses of one organisation (method B.1–B.7).
+def assess(
+    rubric: CompiledRubric,
+    responses: Sequence[Response],
+    *,
+    target_level: int | None = None,
+    confidentiality: Confidentiality = "grouped",
+) -> Result:
+    """Score one or more responses of one organisation.
 
-    `target_level` (1–4) is the level that recommendations aim at, the rubric's own by default. Raises
+    `target_level` (1–4) is the level that recommendations aim at, the rubric's own by default. With `confidentiality`
+    "grouped" no figure of fewer than four people of a group is given, nor what would give it away
+    (`assessment.scoring.confidential`); "named" gives them all. Raises
     InvalidAnswers that lists every answer the rubric does not allow; never fails on answers that are allowed,
-    however few: then `score` and `rating` are None and `reason` says why.
+    however few: then `score` and `rating` are None and `reason` says why. A rubric without levels scores nothing: it
+    sets the answers beside a study's, and a `target_level` for it is InvalidInput.
     """
-    combined = combine(rubric, read_responses(rubric, responses))
+    check_target(rubric, target_level)
+    sheets = read_responses(rubric, responses)
+    if not rubric.has_levels:
+        return set_beside(rubric, sheets, confidentiality)
+    combined = combine(rubric, sheets, confidentiality)
     scored = score(rubric, tally(rubric, combined.levels, combined.states))
     limits = extremes(rubric, scored)
     target = rubric.target if target_level is None else target_level
@@ -69,8 +80,9 @@ def assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_leve
         respondents=combined.respondents,
         dimensions=_dimensions(rubric, scored),
         questions=combined.parts,
-        benchmark_position=_position(combined),
-        perception=None,
+        benchmark_position=benchmark_position(combined.ridits),
+        perception=perceive(rubric, sheets, combined, confidentiality),
+        inconsistencies=inconsistencies(rubric, combined.levels),
         recommendations=recommend(rubric, combined, scored, target),
         next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
         target=TargetReached(target, None if rating is None else rating.level >= target),
@@ -79,7 +91,10 @@ def assess(rubric: CompiledRubric, responses: Sequence[Response], *, target_leve
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
     """The score, level and bounds of `assess`, and nothing else: for bulk work and quick answers."""
-    levels, states, perception = outline(rubric, read_responses(rubric, responses))
+    sheets = read_responses(rubric, responses)
+    if not rubric.has_levels:
+        return Rated(None, None, None, None, firm=False)
+    levels, states, perception = outline(rubric, sheets)
     scored = score(rubric, tally(rubric, levels, states))
     limits = extremes(rubric, scored)
     lower, upper = _possible(rubric, levels, states, perception, limits)
@@ -148,13 +163,6 @@ def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
             rubric.dimensions, scored.dimensions, scored.tallies, points_lost(rubric, scored), strict=True
         )
     ]
-
-
-def _position(combined: Combined) -> BenchmarkPosition | None:
-    known = [ridit for ridit in combined.ridits if ridit is not None]
-    if not known:
-        return None
-    return BenchmarkPosition(round(math.fsum(known) / len(known), 4), len(known), POSITION_MEANING)
 
 
 def _points(value: float) -> float:

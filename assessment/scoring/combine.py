@@ -1,7 +1,9 @@
 """Several people's answers as the organisation's: mean within each function, then across functions.
 
 Each function has an equal voice whatever its head-count (judgement). Where functions differ by two levels or
-more on something that a record could settle, the lower answer counts and the question is marked disputed.
+more on something that a record could settle, the lower answer counts and the question is marked disputed. Under
+`grouped` confidentiality, what is said of a question that so few of a function answered follows from its level alone
+(`assessment.scoring.confidential`).
 """
 
 from __future__ import annotations
@@ -13,17 +15,11 @@ import msgspec
 
 from assessment.scoring.answers import Sheet
 from assessment.scoring.compiled import Chain, CompiledBenchmark, CompiledQuestion, CompiledRubric
-from assessment.scoring.perception import (
-    LARGE,
-    MINIMUM_GROUP,
-    SUPPORTED,
-    benjamini_hochberg,
-    cliffs_delta,
-    exact_permutation_p,
-)
+from assessment.scoring.confidential import few, may_name_dispute
+from assessment.scoring.gaps import Measured, Sides, dimension_gaps, functions_compared, verdict_of
+from assessment.scoring.perceived import Confidentiality, FunctionAnswers
 from assessment.scoring.rating import PerceptionVerdict
-from assessment.scoring.result import FunctionAnswers, QuestionResult, State
-from assessment.scoring.score import score, tally
+from assessment.scoring.result import QuestionResult, State
 
 DISPUTE = 2.0
 """Levels between two functions' answers to a question of fact from which it is disputed."""
@@ -33,7 +29,8 @@ class Combined(msgspec.Struct, gc=False):
     """The organisation's answers by question index.
 
     `chains` are the steps up that each answer leaves: for a multiple choice the options that not everybody chose,
-    those that would add most first. `steady` says that no chain gains more later than sooner.
+    those that would add most first. `steady` says that no chain gains more later than sooner. `sides` are the two
+    functions compared, where both answered, and `gaps` what lies between them on each dimension.
     """
 
     levels: list[float | None]
@@ -44,13 +41,15 @@ class Combined(msgspec.Struct, gc=False):
     steady: bool
     respondents: list[FunctionAnswers]
     perception: PerceptionVerdict
+    sides: Sides | None
+    gaps: list[Measured]
 
 
-def combine(rubric: CompiledRubric, sheets: Sequence[Sheet]) -> Combined:
+def combine(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: Confidentiality = "grouped") -> Combined:
     """Combine one or more sheets; the order in which they come does not matter."""
     if len(sheets) == 1:
         return _single(rubric, sheets[0])
-    return _several(rubric, sheets)
+    return _several(rubric, sheets, confidentiality)
 
 
 def outline(
@@ -58,8 +57,8 @@ def outline(
 ) -> tuple[list[float | None], list[State], PerceptionVerdict]:
     """Levels, states and the perception gate's verdict alone: what score, level and bounds need."""
     if len(sheets) == 1:
-        return sheets[0].levels, sheets[0].states, _perception(rubric, sheets)
-    combined = _several(rubric, sheets)
+        return sheets[0].levels, sheets[0].states, verdict_of(rubric, sheets)
+    combined = _several(rubric, sheets, "grouped")
     return combined.levels, combined.states, combined.perception
 
 
@@ -83,21 +82,27 @@ def _single(rubric: CompiledRubric, sheet: Sheet) -> Combined:
         parts.append(part)
         chains.append(chain)
     respondents = [FunctionAnswers(function, 1)] if function is not None else []
-    return Combined(levels, states, ridits, parts, chains, rubric.steady, respondents, _perception(rubric, [sheet]))
+    verdict = verdict_of(rubric, [sheet])
+    return Combined(levels, states, ridits, parts, chains, rubric.steady, respondents, verdict, None, [])
 
 
-def _several(rubric: CompiledRubric, sheets: Sequence[Sheet]) -> Combined:
+def _several(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: Confidentiality) -> Combined:
     order: list[str | None] = [None, *(function.id for function in rubric.source.head.functions)]
     groups = [(f, members) for f in order if (members := [s for s in sheets if s.function == f])]
-    combined = Combined([], [], [], [], [], False, [], _perception(rubric, sheets))
+    sides = functions_compared(rubric, sheets)
+    gaps = dimension_gaps(rubric, sides) if sides else []
+    combined = Combined([], [], [], [], [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps)
     combined.respondents = [FunctionAnswers(f, len(members)) for f, members in groups if f is not None]
     for question in rubric.questions:
-        _add_question(combined, question, groups)
+        _add_question(combined, question, groups, confidentiality)
     return combined
 
 
 def _add_question(
-    combined: Combined, question: CompiledQuestion, groups: Sequence[tuple[str | None, Sequence[Sheet]]]
+    combined: Combined,
+    question: CompiledQuestion,
+    groups: Sequence[tuple[str | None, Sequence[Sheet]]],
+    confidentiality: Confidentiality,
 ) -> None:
     index = question.index
     voices = [
@@ -115,20 +120,27 @@ def _add_question(
         combined.chains.append(())
         return
     means = [math.fsum(given) / len(given) for _, given, _ in voices]
+    sizes = [len(given) for _, given, _ in voices]
+    # A function that answered alone is the organisation itself, and has nobody to be told apart from.
+    protected = confidentiality == "grouped" and len(groups) > 1 and any(map(few, sizes))
     disputed = question.fact and max(means) - min(means) >= DISPUTE
     if disputed:
         lowest = means.index(min(means))
-        voices, means = [voices[lowest]], [means[lowest]]
+        voices, means = voices if protected else [voices[lowest]], [means[lowest]]
     level = math.fsum(means) / len(means)
-    ridit, part = _part(question, level, [(function, given) for function, given, _ in voices])
+    members = [members for _, _, members in voices]
+    if protected:
+        ridit, part = question.answered(level, None)
+        disputed = disputed and may_name_dispute(question, level, sizes)
+        additions = _evenly(question, level, members) if question.multiple else []
+    else:
+        ridit, part = _part(question, level, [(function, given) for function, given, _ in voices])
+        additions = _addable(question, members) if question.multiple else []
     combined.levels.append(level)
     combined.states.append("answered")
     combined.ridits.append(ridit)
     combined.parts.append(msgspec.structs.replace(part, disputed=disputed))
-    if question.multiple:
-        combined.chains.append(question.additions(level, _addable(question, [members for _, _, members in voices])))
-    else:
-        combined.chains.append(question.climb(level))
+    combined.chains.append(question.additions(level, additions) if question.multiple else question.climb(level))
 
 
 def _state(states: Sequence[State]) -> State:
@@ -165,7 +177,7 @@ def _mean_ridit(benchmark: CompiledBenchmark, levels: Sequence[float]) -> float:
 
 
 def _addable(question: CompiledQuestion, groups: Sequence[Sequence[Sheet]]) -> list[tuple[str, float]]:
-    """The options that not everybody chose, with the levels that everybody choosing them would add."""
+    """The options with the levels that everybody choosing them would add: none for one that everybody chose."""
     index = question.index
     options = []
     for option, points in question.levels.items():
@@ -173,54 +185,25 @@ def _addable(question: CompiledQuestion, groups: Sequence[Sequence[Sheet]]) -> l
         for members in groups:
             given = [sheet for sheet in members if sheet.levels[index] is not None]
             chosen += sum(option in sheet.picks[index] for sheet in given) / len(given) / len(groups)
-        if chosen < 1:
-            options.append((option, points * (1 - chosen)))
+        options.append((option, points * (1 - chosen)))
     return _most_first(options)
+
+
+def _evenly(question: CompiledQuestion, level: float, groups: Sequence[Sequence[Sheet]]) -> list[tuple[str, float]]:
+    """The options that not everybody chose, as if what is missing to all of them were missing evenly: how many chose
+    which of them would tell what one of a few did."""
+    everybody = [
+        sheet.picks[question.index]
+        for members in groups
+        for sheet in members
+        if sheet.levels[question.index] is not None
+    ]
+    open_options = {o: p for o, p in question.levels.items() if not all(o in picks for picks in everybody)}
+    whole = math.fsum(question.levels.values())
+    missing = min(math.fsum(open_options.values()), whole - level)
+    share = missing / math.fsum(open_options.values()) if open_options else 0.0
+    return _most_first([(option, points * share) for option, points in open_options.items()])
 
 
 def _most_first(options: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return sorted(options, key=lambda pair: -pair[1])
-
-
-def _perception(rubric: CompiledRubric, sheets: Sequence[Sheet]) -> PerceptionVerdict:
-    """What the rubric's perception gate sees.
-
-    When no response names a function, nothing is known of who answered and the gate is passed by. When one
-    of the two functions is missing the level above stays closed, unverified. With four or more on each side a
-    dimension whose gap is large (|Cliff's delta| at least 0.474) and supported (exact p, adjusted over the
-    dimensions tested, at most 0.05) fails the gate; with fewer, no test could support a gap.
-    """
-    if not rubric.perspectives or all(sheet.function is None for sheet in sheets):
-        return PerceptionVerdict("passed", "")
-    groups = [[sheet for sheet in sheets if sheet.function == function] for function in rubric.perspectives]
-    missing = [
-        f for f, members in zip(rubric.perspectives, groups, strict=True) if not any(_has_answers(s) for s in members)
-    ]
-    if missing:
-        return PerceptionVerdict("unverified", f"Nobody from {' or '.join(missing)} has answered.")
-    wide = _wide_gaps(rubric, groups)
-    if wide:
-        both = " and ".join(rubric.perspectives)
-        return PerceptionVerdict(
-            "failed", f"The views of {both} differ widely, and by more than chance, on {', '.join(wide)}."
-        )
-    return PerceptionVerdict("passed", "")
-
-
-def _has_answers(sheet: Sheet) -> bool:
-    return any(level is not None for level in sheet.levels)
-
-
-def _wide_gaps(rubric: CompiledRubric, groups: Sequence[Sequence[Sheet]]) -> list[str]:
-    if min(len(members) for members in groups) < MINIMUM_GROUP:
-        return []
-    by_person = [[score(rubric, tally(rubric, s.levels, s.states)).dimensions for s in members] for members in groups]
-    tested: list[tuple[str, float, float]] = []
-    for place, dimension in enumerate(rubric.dimensions):
-        x, y = ([round(v, 9) for row in rows if (v := row[place]) is not None] for rows in by_person)
-        if min(len(x), len(y)) >= MINIMUM_GROUP:
-            tested.append((dimension.title, cliffs_delta(x, y), exact_permutation_p(x, y)))
-    adjusted = benjamini_hochberg([p for _, _, p in tested])
-    return [
-        title for (title, delta, _), p in zip(tested, adjusted, strict=True) if abs(delta) >= LARGE and p <= SUPPORTED
-    ]

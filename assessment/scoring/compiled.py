@@ -15,7 +15,10 @@ from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult,
 
 
 class CompiledBenchmark(msgspec.Struct, frozen=True, gc=False):
-    """One benchmark of a question: the study's shares grouped to answer levels."""
+    """One benchmark of a question: the study's shares grouped to answer levels, or to options by their place.
+
+    `group_of_level` is empty of a multiple choice without levels, `ridit_of_level` too where options have no order.
+    """
 
     function: str | None
     shares: tuple[float, ...]
@@ -74,8 +77,46 @@ def falls(chain: Chain) -> bool:
     return all(b.gain <= a.gain + 1e-12 for a, b in pairwise(chain))
 
 
+class CompiledGap(msgspec.Struct, frozen=True, gc=False):
+    """A published gap of a question: by function the share that gave the answer in question and, where it was
+    published, how many were asked. `level` or, in a rubric without levels, `options` say which answers of ours count
+    as it."""
+
+    finding: str
+    study: str
+    publisher: str
+    year: int | None
+    population: str
+    n: int | None
+    interval_reason: str
+    category: str
+    level: int | None
+    options: frozenset[str]
+    shares: dict[str, float]
+    sizes: dict[str, int]
+    judgement: str
+
+
+class CompiledBound(msgspec.Struct, frozen=True, gc=False):
+    """A question by index, answered between two levels, both included."""
+
+    question: int
+    lowest: float
+    highest: float
+
+
+class CompiledCheck(msgspec.Struct, frozen=True, gc=False):
+    """Answers that cannot all be right: every bound holds."""
+
+    id: str
+    title: str
+    explanation: str
+    bounds: tuple[CompiledBound, ...]
+
+
 class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
-    """One question by index. `levels` gives each option's level (single) or points (multiple)."""
+    """One question by index. `levels` gives each option's level (single) or points (multiple); in a rubric without
+    levels its place from 0, or 1 for each option of a multiple choice."""
 
     index: int
     id: str
@@ -84,10 +125,18 @@ class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
     dimension_id: str
     multiple: bool
     fact: bool
+    ordinal: bool
+    top: float
+    """The highest level of the scale: 4, or in a rubric without levels the place of the last option (of a multiple
+    choice the number of options)."""
+    about: str | None
+    """The function whose own behaviour the question judges."""
     weight: float
     levels: dict[str, float]
     option_ids: tuple[str, ...]
+    option_titles: dict[str, str]
     benchmarks: tuple[CompiledBenchmark, ...]
+    published_gaps: tuple[CompiledGap, ...]
     template: QuestionResult
     prepared: dict[str | None, dict[str, tuple[float | None, QuestionResult, Chain]]]
     """Function (or None) → option → (ridit, what the result says, steps from there); single-choice questions only."""
@@ -160,7 +209,6 @@ class CompiledGate(msgspec.Struct, frozen=True, gc=False):
 
 
 class CompiledRecommendation(msgspec.Struct, frozen=True, gc=False):
-    index: int
     source: Recommendation
     triggers: tuple[tuple[int, float], ...]
     when_gap: bool
@@ -179,6 +227,7 @@ class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
     by_id: dict[str, CompiledQuestion]
     dimensions: tuple[CompiledDimension, ...]
     gates: tuple[CompiledGate, ...]
+    checks: tuple[CompiledCheck, ...]
     recommendations: tuple[CompiledRecommendation, ...]
     cuts: tuple[float, ...]
     level_names: tuple[str, ...]
@@ -188,5 +237,8 @@ class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
     target: int
     steady: bool
     """Whether no question's steps gain more later than sooner, from whichever option they start."""
+    has_levels: bool
+    """Without levels there are no cuts, gates and recommendations, the numbers above are 0, and nothing is aggregated:
+    answers are set beside a study."""
     perspectives: tuple[str, ...]
     """The functions that must both have answered for the highest view; empty when the rubric wants none."""

@@ -49,7 +49,7 @@ def dirichlet_linear(counts: Sequence[float], coefficients: Sequence[float]) -> 
 
     `counts` are respondents per category; `coefficients` lie in 0..1, one for each category. Returns
     (mean, standard deviation, 95 % interval) where the interval is that of a Beta distribution with the
-    same mean and variance (method B.4; checked there by simulation).
+    same mean and variance (checked by simulation).
     """
     alpha = [count + 0.5 for count in counts]
     total = math.fsum(alpha)
@@ -91,8 +91,6 @@ def regularised_beta(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function I_x(a, b), by Lentz's continued fraction."""
     if x <= 0:
         return 0.0
-    if x >= 1:
-        return 1.0
     if x > (a + 1) / (a + b + 2):
         return 1 - regularised_beta(1 - x, b, a)
     front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a

@@ -8,47 +8,104 @@ Hayes & Krippendorff 2007 (alpha).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Literal
 
 MINIMUM_GROUP = 4
 """Respondents a function needs: below 4 + 4 no exact two-sided test can reach 5 %, and single colleagues show."""
 
-LARGE = 0.474
-"""|Cliff's delta| from which a gap is called large (Romano et al. 2006)."""
+SMALL, MEDIUM, LARGE = 0.147, 0.33, 0.474
+"""|Cliff's delta| from which a gap is called small, medium and large (Romano et al. 2006)."""
 
 SUPPORTED = 0.05
 """Two-sided p (after Benjamini–Hochberg) up to which a gap is called supported."""
 
 
+MOST_COUNTED = 10_000
+"""Smaller group squared times everybody, up to which relabellings are counted: a few milliseconds a test at most."""
+
+
+def size_of(delta: float) -> Literal["negligible", "small", "medium", "large"]:
+    """What the magnitude of a Cliff's delta is called (Romano et al. 2006)."""
+    magnitude = abs(delta)
+    if magnitude < SMALL:
+        return "negligible"
+    if magnitude < MEDIUM:
+        return "small"
+    return "medium" if magnitude < LARGE else "large"
+
+
 def cliffs_delta(x: Sequence[float], y: Sequence[float]) -> float:
     """P(x > y) - P(x < y) over all pairs: -1..1, positive when `x` answers higher."""
-    wins = sum((a > b) - (a < b) for a in x for b in y)
+    lower, upper = sorted(y), len(y)
+    wins = sum(bisect_left(lower, a) - (upper - bisect_right(lower, a)) for a in x)
     return wins / (len(x) * len(y))
+
+
+def permutation_p(x: Sequence[float], y: Sequence[float]) -> tuple[float, Literal["exact", "normal"]]:
+    """Two-sided p of |Cliff's delta| over every relabelling: counted, or for large groups approximated."""
+    if min(len(x), len(y)) ** 2 * (len(x) + len(y)) <= MOST_COUNTED:
+        return exact_permutation_p(x, y), "exact"
+    return normal_permutation_p(x, y), "normal"
 
 
 def exact_permutation_p(x: Sequence[float], y: Sequence[float]) -> float:
     """Two-sided exact p of |Cliff's delta| over every relabelling of the respondents, ties and all.
 
-    Delta is a linear function of the rank sum of `x`, so the relabellings need not be listed: the number of
-    ways to reach each rank sum is counted, one respondent at a time. Midranks are doubled to stay whole.
+    Delta is a linear function of the rank sum of a group, so the relabellings need not be listed: the number of ways
+    to reach each rank sum is counted, one value at a time. The counts of all rank sums stand side by side in one
+    whole number, `width` bits each, so that a shift adds a rank to every sum at once.
     """
-    pooled = sorted([*x, *y])
-    first = {value: pooled.index(value) for value in set(pooled)}
-    counts = Counter(pooled)
-    doubled = {value: 2 * first[value] + counts[value] + 1 for value in counts}
-    ways: list[Counter[int]] = [Counter() for _ in range(len(x) + 1)]
-    ways[0][0] = 1
-    for value in pooled:
-        rank = doubled[value]
+    x, y = (x, y) if len(x) <= len(y) else (y, x)
+    ranks = _doubled_midranks(x, y)
+    everybody, least = len(x) + len(y), min(rank for rank, _ in ranks.values())
+    arrangements = math.comb(everybody, len(x))
+    width = arrangements.bit_length() + 1
+    ways = [1] + [0] * len(x)
+    for rank, people in ranks.values():
+        shift = (rank - least) * width
         for size in range(len(x), 0, -1):
-            for total, count in ways[size - 1].items():
-                ways[size][total + rank] += count
-    centre = len(x) * (len(pooled) + 1)
-    distance = abs(sum(doubled[value] for value in x) - centre)
-    extreme = sum(count for total, count in ways[-1].items() if abs(total - centre) >= distance)
-    return extreme / math.comb(len(pooled), len(x))
+            ways[size] += sum(
+                math.comb(people, taken) * ways[size - taken] << shift * taken
+                for taken in range(1, min(people, size) + 1)
+            )
+    centre = len(x) * (everybody + 1)
+    distance = abs(sum(ranks[value][0] for value in x) - centre)
+    if distance == 0:
+        return 1.0
+    # From here on a rank sum is counted from the least rank of everybody in the group.
+    low = centre - distance - len(x) * least
+    high = centre + distance - len(x) * least
+    # Modulo 2^width - 1 a number is the sum of its digits of that width.
+    below = (ways[-1] & ((1 << (low + 1) * width) - 1)) % ((1 << width) - 1) if low >= 0 else 0
+    above = (ways[-1] >> high * width) % ((1 << width) - 1)
+    return (below + above) / arrangements
+
+
+def normal_permutation_p(x: Sequence[float], y: Sequence[float]) -> float:
+    """The same p from a normal distribution with the relabellings' own variance, ties included (Mann & Whitney)."""
+    ranks = _doubled_midranks(x, y)
+    everybody = len(x) + len(y)
+    ties = sum(people**3 - people for _, people in ranks.values())
+    # Ranks are doubled, so their variance is four times that of ranks.
+    variance = len(x) * len(y) / 3 * (everybody + 1 - ties / (everybody * (everybody - 1)))
+    if variance <= 0:
+        return 1.0
+    distance = abs(sum(ranks[value][0] for value in x) - len(x) * (everybody + 1))
+    return math.erfc(distance / math.sqrt(2 * variance))
+
+
+def _doubled_midranks(x: Sequence[float], y: Sequence[float]) -> dict[float, tuple[int, int]]:
+    """Value → (twice its midrank, which is whole, and how many people gave it), lowest value first."""
+    counts = Counter([*x, *y])
+    ranks, before = {}, 0
+    for value in sorted(counts):
+        ranks[value] = (2 * before + counts[value] + 1, counts[value])
+        before += counts[value]
+    return ranks
 
 
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
@@ -78,13 +135,19 @@ def within_group_agreement(levels: Sequence[float], options: int = 5) -> tuple[f
     return variance, max(0.0, 1 - variance / _even_variance(options)), deviation
 
 
-def within_group_agreement_of_items(raters: Sequence[Sequence[float]], options: int = 5) -> float:
-    """r_WG(J) of raters × items (no gaps); 0 when the mean variance exceeds that of even answers."""
-    variances = [within_group_agreement(item, options)[0] for item in zip(*raters, strict=True)]
-    share = math.fsum(variances) / len(variances) / _even_variance(options)
+def within_group_agreement_of_items(raters: Sequence[Sequence[float]], options: int | Sequence[int] = 5) -> float:
+    """r_WG(J) of raters × items (no gaps); 0 when the mean variance exceeds that of even answers. `options` is how
+    many each item has: for items of different scales, each variance is held against its own."""
+    columns = list(zip(*raters, strict=True))
+    scales = [options] * len(columns) if isinstance(options, int) else options
+    shares = [
+        within_group_agreement(item, scale)[0] / _even_variance(scale)
+        for item, scale in zip(columns, scales, strict=True)
+    ]
+    share = math.fsum(shares) / len(shares)
     if share >= 1:
         return 0.0
-    items = len(variances)
+    items = len(shares)
     return items * (1 - share) / (items * (1 - share) + share)
 
 
@@ -105,13 +168,13 @@ def krippendorff_alpha(units: Sequence[Sequence[float]], metric: str = "ordinal"
     n = sum(totals.values())
     distance = _metric(metric, totals)
     observed = math.fsum(
-        distance(a, b) / (len(unit) - 1)
-        for unit in pairable
-        for i, a in enumerate(unit)
-        for j, b in enumerate(unit)
-        if i != j
+        count * other * distance(a, b) / (len(unit) - 1)
+        for unit, counts in ((unit, Counter(unit)) for unit in pairable)
+        for a, count in counts.items()
+        for b, other in counts.items()
+        if a != b
     )
-    expected = math.fsum(totals[a] * (totals[b] - (a == b)) * distance(a, b) for a in totals for b in totals) / (n - 1)
+    expected = math.fsum(totals[a] * totals[b] * distance(a, b) for a in totals for b in totals) / (n - 1)
     return 1.0 if expected == 0 else 1 - observed / expected
 
 

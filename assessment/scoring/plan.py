@@ -1,4 +1,4 @@
-"""The fewest steps that reach the next level: score cut, gates and core rule together (method B.11).
+"""The fewest steps that reach the next level: score cut, gates and core rule together.
 
 A step moves a single-choice answer to its next higher option, or adds one option to a multiple choice. A
 question that does not apply is never a step; one without an answer is one step to its lowest option that
@@ -17,7 +17,7 @@ from operator import attrgetter
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric, Step
 from assessment.scoring.rating import unmet_clauses
-from assessment.scoring.result import NextLevel, State
+from assessment.scoring.result import NextLevel
 from assessment.scoring.score import TOLERANCE, Score, score, shifted_geometric_mean, tally
 from assessment.scoring.steps import Best, allocate, entry_chain, fewest, with_entries
 
@@ -29,18 +29,18 @@ def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level:
         return None
     if any(gate.functions and gate.level <= goal for gate in rubric.gates) and combined.perception.verdict != "passed":
         return None
-    plans: list[tuple[int, int, int, list[Step], float]] = []
-    for place, demands in enumerate(_gate_demands(rubric, combined, goal)):
+    plans: list[tuple[int, int, list[Step], float]] = []
+    for demands in _gate_demands(rubric, combined, goal):
         for forced in _forced_steps(rubric, combined, scored, demands):
             found = _complete(rubric, combined, scored, forced, goal)
             if found is not None:
                 steps, after = found
-                plans.append((len(steps), sum(step.effort for step in steps), place, steps, after))
+                plans.append((len(steps), sum(step.effort for step in steps), steps, after))
                 if len(steps) == len(forced):
                     break
     if not plans:
         return None
-    _, _, _, steps, after = min(plans, key=lambda plan: plan[:3])
+    _, _, steps, after = min(plans, key=lambda plan: plan[:2])
     steps.sort(key=_in_order)
     return NextLevel(goal, [step.change for step in steps], round(100 * after, 2))
 
@@ -98,9 +98,9 @@ def _complete(
     rubric: CompiledRubric, combined: Combined, scored: Score, forced: list[Step], goal: int
 ) -> tuple[list[Step], float] | None:
     """The forced steps with the fewest others that bring core dimensions and score to the goal; None if none do."""
-    levels, states = combined.levels, combined.states
+    levels = combined.levels
     if forced:
-        levels, states, scored = _take(rubric, combined, forced)
+        levels, scored = _take(rubric, combined, forced)
     core_level = goal - rubric.core_rule
     core_cut = rubric.cuts[core_level - 1] if core_level >= 1 else 0.0
     bests: list[Best] = []
@@ -109,7 +109,7 @@ def _complete(
     for dimension, value in zip(rubric.dimensions, scored.dimensions, strict=True):
         if value is None:
             continue
-        best = _best(rubric, dimension, combined, levels, states, scored)
+        best = _best(rubric, dimension, combined, levels, scored)
         least = 0
         if dimension.core:
             least = next((k for k, s in enumerate(best.scores) if s >= core_cut - TOLERANCE), -1)
@@ -126,15 +126,12 @@ def _complete(
     return steps, shifted_geometric_mean(after, weights, rubric.shift)
 
 
-def _take(
-    rubric: CompiledRubric, combined: Combined, steps: Sequence[Step]
-) -> tuple[list[float | None], list[State], Score]:
-    """Levels, states and score after the steps."""
-    levels, states = list(combined.levels), list(combined.states)
+def _take(rubric: CompiledRubric, combined: Combined, steps: Sequence[Step]) -> tuple[list[float | None], Score]:
+    """Levels and score after the steps."""
+    levels = list(combined.levels)
     for step in steps:
-        levels[step.question] = max(step.to_level, levels[step.question] or 0.0)
-        states[step.question] = "answered"
-    return levels, states, score(rubric, tally(rubric, levels, states))
+        levels[step.question] = step.to_level
+    return levels, score(rubric, tally(rubric, levels, combined.states))
 
 
 def _best(
@@ -142,7 +139,6 @@ def _best(
     dimension: CompiledDimension,
     combined: Combined,
     levels: Sequence[float | None],
-    states: Sequence[State],
     scored: Score,
 ) -> Best:
     """The best scores of one dimension, for every number of steps beyond those that `levels` hold already."""
@@ -153,7 +149,7 @@ def _best(
         if level is not None:
             chain = combined.chains[index]
             known.append(chain if level == combined.levels[index] else _rest(rubric, combined, index, level))
-        elif states[index] != "not_applicable" and not rubric.questions[index].multiple:
+        elif combined.states[index] != "not_applicable" and not rubric.questions[index].multiple:
             current = scored.dimensions[dimension.index] or 0.0
             entry = entry_chain(rubric.questions[index], current * 4 + 1e-6)
             if entry:

@@ -27,7 +27,7 @@ def recommend(rubric: CompiledRubric, combined: Combined, scored: Score, target:
     last_missing = _last_missing(rubric, combined)
     gap = combined.perception.verdict == "failed"
     levels = combined.levels
-    ranked: list[tuple[float, int, CompiledRecommendation, float, CompiledGate | None, list[Because]]] = []
+    ranked: list[tuple[float, CompiledRecommendation, float, CompiledGate | None, list[Because]]] = []
     for move in rubric.recommendations:
         gain = 0.0
         because = []
@@ -42,15 +42,14 @@ def recommend(rubric: CompiledRubric, combined: Combined, scored: Score, target:
         if because or (move.when_gap and gap):
             gate = min((gate for _, gate in gates), key=_level, default=None)
             bonus = GATE_BONUS if gate is not None and gate.level <= target else 0.0
-            ranked.append((-(gain + bonus) / move.effort, move.index, move, gain, gate, because))
+            ranked.append((-(gain + bonus) / move.effort, move, gain, gate, because))
     ranked.sort(key=_rank)
     return [
-        _result(move, rank, gain, gate, because)
-        for rank, (_, _, move, gain, gate, because) in enumerate(ranked, start=1)
+        _result(move, rank, gain, gate, because) for rank, (_, move, gain, gate, because) in enumerate(ranked, start=1)
     ]
 
 
-_rank = itemgetter(0, 1)
+_rank = itemgetter(0)
 _level = attrgetter("level")
 
 

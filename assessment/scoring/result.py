@@ -11,9 +11,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from assessment.scoring.perceived import FunctionAnswers, Perception
+
 State = Literal["answered", "not_applicable", "dont_know", "unanswered"]
 Number = Annotated[float, Meta(ge=0, le=100)]
 Unit = Annotated[float, Meta(ge=0, le=1)]
+Signed = Annotated[float, Meta(ge=-1, le=1)]
 
 
 class RubricUsed(Struct, frozen=True, gc=False):
@@ -90,8 +93,11 @@ class DimensionResult(Struct, frozen=True, gc=False):
     id: Annotated[str, Meta(description="Dimension id.")]
     title: Annotated[str, Meta(description="Dimension title.")]
     core: Annotated[bool, Meta(description="Whether the rating can exceed this dimension's level by one at most.")]
-    weight: Annotated[float, Meta(description="Weight between dimensions.")]
-    score: Annotated[Number | None, Meta(description="Null when under half of the dimension is answered.")]
+    weight: Annotated[float | None, Meta(description="Weight between dimensions; null in a rubric without levels.")]
+    score: Annotated[
+        Number | None,
+        Meta(description="Null when under half of the dimension is answered, and in a rubric without levels."),
+    ]
     level: Annotated[int | None, Meta(description="Level by the dimension's score, 1–4.")]
     completeness: Annotated[Unit | None, Meta(description="Answered over applicable weight; null when none applies.")]
     points_lost: Annotated[
@@ -100,7 +106,8 @@ class DimensionResult(Struct, frozen=True, gc=False):
 
 
 class QuestionBenchmark(Struct, frozen=True, gc=False):
-    """Where an answer lies among the respondents of one study."""
+    """Where an answer lies among the respondents of one study. A rubric with levels groups the study's answers by
+    `levels`, one without by its `options`; what only the other kind has is empty or null."""
 
     finding: Annotated[str, Meta(description="Finding id.")]
     study: Annotated[str, Meta(description="Study id.")]
@@ -108,13 +115,55 @@ class QuestionBenchmark(Struct, frozen=True, gc=False):
     year: Annotated[int | None, Meta(description="Year of the study; null when not published.")]
     population: Annotated[str, Meta(description="Who was asked.")]
     n: Annotated[int | None, Meta(description="Sample size; null when not published.")]
-    shares: Annotated[list[Unit], Meta(description="Share of respondents in each group of levels, worst first.")]
-    levels: Annotated[list[list[int]], Meta(description="Our answer levels that each share stands for.")]
-    ridit: Annotated[Unit, Meta(description="Share of respondents below this answer plus half of those beside it.")]
+    shares: Annotated[
+        list[Unit],
+        Meta(
+            description="Share of respondents in each group of levels, worst first, or of options in the rubric's "
+            "order. Of a multiple choice the share that chose each option: they do not add up to 1."
+        ),
+    ]
+    levels: Annotated[
+        list[list[int]],
+        Meta(description="Our answer levels that each share stands for; empty in a rubric without levels."),
+    ]
+    options: Annotated[
+        list[list[str]], Meta(description="Our options that each share stands for; empty in a rubric with levels.")
+    ]
+    titles: Annotated[
+        list[str], Meta(description="The study's answer behind each share; empty in a rubric with levels.")
+    ]
+    own: Annotated[
+        list[Unit] | None,
+        Meta(
+            description="Share of the organisation's respondents in each of these groups, each function having an "
+            "equal voice. Null in a rubric with levels, and where it is withheld."
+        ),
+    ]
+    same: Annotated[
+        Unit | None,
+        Meta(
+            description="Share of the study's respondents who gave the same answer; of several people's answers the "
+            "mean. Null in a rubric with levels, of a multiple choice, and where it is withheld."
+        ),
+    ]
+    same_interval: Annotated[
+        tuple[Unit, Unit] | None,
+        Meta(description="95 % interval of `same` (Wilson's for one answer), as if the sample were random."),
+    ]
+    ridit: Annotated[
+        Unit | None,
+        Meta(
+            description="Share of respondents below this answer plus half of those beside it. Null only in a rubric "
+            "without levels: where options have no order, or answers are withheld."
+        ),
+    ]
     interval: Annotated[
         tuple[Unit, Unit] | None, Meta(description="95 % interval, as if the sample were random; null without n.")
     ]
-    interval_reason: Annotated[str | None, Meta(description="Why there is no interval.")]
+    interval_reason: Annotated[
+        str | None,
+        Meta(description="Why there is no interval: a reason without n, else `no_order` or `withheld`."),
+    ]
     approximate: Annotated[bool, Meta(description="Whether a share was printed only roughly.")]
     derived: Annotated[bool, Meta(description="Whether a share was derived from others.")]
     function: Annotated[
@@ -143,16 +192,47 @@ class FunctionLevel(Struct, frozen=True, gc=False):
     level: Annotated[float, Meta(description="Mean level, 0–4.")]
 
 
+class ChosenOption(Struct, frozen=True, gc=False):
+    """An option that was chosen in a rubric without levels."""
+
+    option: Annotated[str, Meta(description="Option id.")]
+    title: Annotated[str, Meta(description="Text of the option.")]
+    share: Annotated[
+        Unit, Meta(description="Share of the respondents who chose it, each function having an equal voice.")
+    ]
+
+
 class QuestionResult(Struct, frozen=True, gc=False):
     """One question: what was answered, what it counts, and what the studies say."""
 
     id: Annotated[str, Meta(description="Question id.")]
     dimension: Annotated[str, Meta(description="Dimension id.")]
     state: Annotated[State, Meta(description="Only `answered` counts; nothing else is scored as 0 or as best.")]
-    level: Annotated[float | None, Meta(description="0–4; fractions come from multiple choice or several people.")]
+    level: Annotated[
+        float | None,
+        Meta(description="0–4; fractions come from multiple choice or several people. Null without levels."),
+    ]
     value: Annotated[Unit | None, Meta(description="Level over 4.")]
-    weight: Annotated[float, Meta(description="Weight inside the dimension.")]
-    weight_reason: Annotated[str, Meta(description="Why it has that weight.")]
+    weight: Annotated[float | None, Meta(description="Weight inside the dimension; null in a rubric without levels.")]
+    weight_reason: Annotated[str | None, Meta(description="Why it has that weight; null in a rubric without levels.")]
+    chosen: Annotated[
+        list[ChosenOption],
+        Meta(description="What was chosen, in the rubric's order; empty with levels, and where it is withheld."),
+    ]
+    withheld: Annotated[
+        bool,
+        Meta(
+            description="Whether, in a rubric without levels, the answers are withheld: so few people gave them, or "
+            "were left beside those of another group, that one person's could be told."
+        ),
+    ]
+    wording: Annotated[
+        Literal["published", "reported", "unknown"] | None,
+        Meta(description="How much is known of the study's own words; null where no study's question is repeated."),
+    ]
+    known: Annotated[
+        str | None, Meta(description="What is known where no study published a share to compare with; else null.")
+    ]
     judgement: Annotated[str | None, Meta(description="What in the question is our judgement; null if nothing is.")]
     disputed: Annotated[
         bool, Meta(description="A fact on which functions differ by two levels or more; the lower counts.")
@@ -224,11 +304,13 @@ class TargetReached(Struct, frozen=True, gc=False):
     reached: Annotated[bool | None, Meta(description="Whether the rating is at or above it; null without a rating.")]
 
 
-class FunctionAnswers(Struct, frozen=True, gc=False):
-    """How many people of a function answered."""
+class Inconsistency(Struct, frozen=True, gc=False):
+    """Answers that cannot all be right."""
 
-    function: Annotated[str, Meta(description="Function id.")]
-    respondents: Annotated[int, Meta(description="People who answered.", ge=1)]
+    id: Annotated[str, Meta(description="Id of the check in the rubric.")]
+    title: Annotated[str, Meta(description="The contradiction in a line.")]
+    explanation: Annotated[str, Meta(description="Why it is one, and what to ask.")]
+    answers: Annotated[list[Because], Meta(description="The answers that contradict each other.")]
 
 
 class Result(Struct, frozen=True, gc=False):
@@ -238,8 +320,16 @@ class Result(Struct, frozen=True, gc=False):
     engine: Annotated[str, Meta(description="Version of the scorer.")]
     score: Annotated[Number | None, Meta(description="Overall score; null with `reason` when too little is answered.")]
     rating: Annotated[Rating | None, Meta(description="Level awarded; null with `reason` when too little is answered.")]
-    reason: Annotated[str | None, Meta(description="Why there is no score.")]
-    bounds: Annotated[Bounds, Meta(description="The range that missing answers leave open.")]
+    reason: Annotated[
+        str | None,
+        Meta(
+            description="Why there is no score: too little is answered, or `rubric_without_levels`, which sets answers "
+            "beside a study and rates nothing."
+        ),
+    ]
+    bounds: Annotated[
+        Bounds | None, Meta(description="The range that missing answers leave open; null in a rubric without levels.")
+    ]
     stability: Annotated[Stability | None, Meta(description="How robust the score is; null without a score.")]
     completeness: Annotated[Unit, Meta(description="Answered over applicable weight.")]
     equal_weights_score: Annotated[Number | None, Meta(description="The score with every question weighing the same.")]
@@ -250,9 +340,12 @@ class Result(Struct, frozen=True, gc=False):
     dimensions: Annotated[list[DimensionResult], Meta(description="Every dimension, in the rubric's order.")]
     questions: Annotated[list[QuestionResult], Meta(description="Every question, in the rubric's order.")]
     benchmark_position: Annotated[BenchmarkPosition | None, Meta(description="Null without a benchmarked answer.")]
-    perception: Annotated[None, Meta(description="How two functions' views compare; null in results of this engine.")]
+    perception: Annotated[
+        Perception | None, Meta(description="How the groups of respondents compare; null unless two groups answered.")
+    ]
+    inconsistencies: Annotated[list[Inconsistency], Meta(description="Answers that contradict each other.")]
     recommendations: Annotated[list[RecommendationResult], Meta(description="Best first.")]
     next_level: Annotated[
         NextLevel | None, Meta(description="Null at the highest level, without a rating, or when no steps reach it.")
     ]
-    target: Annotated[TargetReached, Meta(description="The target level.")]
+    target: Annotated[TargetReached | None, Meta(description="The target level; null in a rubric without levels.")]

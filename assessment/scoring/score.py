@@ -146,9 +146,9 @@ def points_lost(rubric: CompiledRubric, scored: Score) -> list[float | None]:
     ]
     total = math.fsum(loss for loss in losses if loss is not None)
     missing = 10_000 - round(scored.overall * 10_000)
-    if missing == 0 or total <= 0:
+    if total <= 0:
         return [None if loss is None else 0.0 for loss in losses]
-    exact = [None if loss is None else max(0.0, loss) / total * missing for loss in losses]
+    exact = [None if loss is None else loss / total * missing for loss in losses]
     whole = [None if part is None else int(part) for part in exact]
     left = missing - sum(part for part in whole if part is not None)
     by_remainder = sorted(

@@ -81,11 +81,11 @@ def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float 
                 continue
             left = sums.answered - weight
             if left > 1e-12:
-                rest = max(0.0, sums.earned - weight * level / 4) / left
+                rest = (sums.earned - weight * level / 4) / left
                 found.append(((others + dimension.weight * math.log(rest + shift)) / weights, index))
             elif weights > dimension.weight:
                 found.append((others / (weights - dimension.weight), index))
-    if len(found) < 2:
+    if not found:
         return None
     lowest, highest = min(found), max(found, key=itemgetter(0))
     return LeaveOneOut(
@@ -97,7 +97,7 @@ def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float 
 
 
 def _points(mean: float, shift: float) -> float:
-    return round(100 * min(1.0, max(0.0, math.exp(mean) - shift)), 2)
+    return round(100 * max(0.0, math.exp(mean) - shift), 2)
 
 
 def stability(rubric: CompiledRubric, scored: Score, levels: Sequence[float | None], grid: Grid) -> Stability | None:

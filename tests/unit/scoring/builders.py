@@ -53,7 +53,9 @@ def build(
     gates: Sequence[Mapping[str, Any]] = (),
     recommendations: Sequence[Mapping[str, Any]] = (),
     findings: Sequence[Mapping[str, Any]] = (),
+    checks: Sequence[Mapping[str, Any]] = (),
     core_rule: int = 1,
+    functions: Sequence[str] = FUNCTIONS,
 ) -> CompiledRubric:
     """A compiled rubric of the given dimensions; `findings` stand in one study of 2010 without a sample size."""
     head = {
@@ -63,7 +65,7 @@ def build(
         "summary": "x",
         "locale": "en",
         "minutes": 1,
-        "functions": [{"id": function, "title": function} for function in FUNCTIONS],
+        "functions": [{"id": function, "title": function} for function in functions],
         "levels": [
             {"number": i + 1, "name": name, "summary": "x", "from": i / 4}
             for i, name in enumerate(("Bare", "Plain", "Good", "Fine"))
@@ -82,6 +84,7 @@ def build(
         },
         "target": {"default": 3, "reason": "x", "aim_higher": "x", "stay_lower": "x"},
         "dimensions": list(dimensions),
+        "consistency_checks": list(checks),
         "gates": [{"title": "x", "judgement": "x", **gate} for gate in gates],
     }
     full = [

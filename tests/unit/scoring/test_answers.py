@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assessment.errors import InvalidAnswers
-from assessment.scoring.answers import Response, check_answers, read_responses
+from assessment.scoring.answers import Response, check_answers, read_responses, target_problems
 from tests.unit.scoring.builders import FUNCTIONS, build, dimension, multiple, single
 
 RUBRIC = build({"one": dimension({"a": single(), "b": multiple((2, 1, 1)), "c": single((0, 2, 4))})})
@@ -137,3 +137,8 @@ def test_a_very_long_option_is_not_repeated_in_full() -> None:
     with pytest.raises(InvalidAnswers) as refused:
         check_answers(RUBRIC, [Response({"a": "x" * 5000})])
     assert len(refused.value.errors[0].detail) < 200
+
+
+def test_a_rubric_with_levels_takes_any_target() -> None:
+    rubric = build({"one": dimension({"a": single()})})
+    assert target_problems(rubric, 4, "assessment") == target_problems(rubric, None) == []

@@ -35,7 +35,7 @@ RUBRIC = build(
 
 
 def _assess(*answers: tuple[str | None, dict[str, Any]]) -> Result:
-    return assess(RUBRIC, [Response(given, function) for function, given in answers])
+    return assess(RUBRIC, [Response(given, function) for function, given in answers], confidentiality="named")
 
 
 def _question(result: Result, name: str) -> QuestionResult:
@@ -72,7 +72,7 @@ def test_only_those_who_answered_count() -> None:
 def test_a_multiple_choice_is_averaged_and_its_next_step_is_an_option_not_all_have_chosen() -> None:
     rubric = build({"one": dimension({"a": single(), "c": multiple((1, 1, 1, 1))})})
     kitchen, service = {"a": "o4", "c": ["o0", "o1"]}, {"a": "o4", "c": ["o0"]}
-    result = assess(rubric, [Response(kitchen, KITCHEN), Response(service, SERVICE)])
+    result = assess(rubric, [Response(kitchen, KITCHEN), Response(service, SERVICE)], confidentiality="named")
     assert _question(result, "c").level == 1.5
     assert result.rating is not None
     assert result.rating.level == 3
@@ -80,6 +80,30 @@ def test_a_multiple_choice_is_averaged_and_its_next_step_is_an_option_not_all_ha
     assert [(c.question, c.from_level, c.to_level, c.option) for c in result.next_level.changes] == [
         ("c", 1.5, 2.5, "o2")
     ]
+
+
+def test_an_option_that_one_of_two_functions_chose_adds_half_of_what_it_is_worth() -> None:
+    rubric = build({"one": dimension({"c": multiple((1, 3), nature="perception")})})
+    given = [Response({"c": ["o1"]}, KITCHEN), Response({"c": []}, SERVICE)]
+    result = assess(rubric, given, confidentiality="named")
+    assert result.next_level is not None
+    assert [(c.from_level, c.to_level, c.option) for c in result.next_level.changes] == [(1.5, 3.0, "o1")]
+
+
+def test_two_functions_have_equal_shares_in_a_distribution_of_everybody() -> None:
+    shares = [{"id": "no", "title": "x", "share": 0.6}, {"id": "yes", "title": "x", "share": 0.4}]
+    rubric = build(
+        {
+            "one": dimension(
+                {"a": single(nature="perception", benchmarks=[{"finding": "all", "groups": GROUPS, "judgement": "x"}])}
+            )
+        },
+        findings=[{"id": "all", "kind": "prevalence", "shares": shares}],
+    )
+    given = [Response({"a": "o3"}, KITCHEN), Response({"a": "o3"}, KITCHEN), Response({"a": "o1"}, SERVICE)]
+    # 0.8 and 0.3.
+    result = assess(rubric, given, confidentiality="named")
+    assert [b.ridit for b in _question(result, "a").benchmarks] == [0.55]
 
 
 def test_a_function_is_held_against_its_own_distribution() -> None:

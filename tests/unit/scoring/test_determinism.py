@@ -21,8 +21,14 @@ from assessment.scoring.compiled import CompiledRubric
 from tests.unit.scoring.builders import random_answers
 
 DIGESTS = {
-    ("alignment", "2026.1", "1.0.0"): "a58bd50aba26ddcd158e7fdb5dd98df9c25c160a7e9cbfaa884b830dbb375315",
-    ("alignment-quick", "2026.1", "1.0.0"): "cb3989971fc564a719c529602bead23203b0ec09754f5b1db14cdc0532d9a2a2",
+    ("alignment", "2026.1", "1.1.0"): "b8bbd1f437f9a48fecc3a21bf3c19dfbbf55d378feea2e04576556f20c0cffd0",
+    ("alignment", "2026.2", "1.1.0"): "63ae64b8ff519dff926bf1ba088868c21a110c05f2ced3e735713ef9bdf28bfc",
+    ("alignment-quick", "2026.1", "1.1.0"): "4fef5273b8ed18d8a815f8465c4fb1a2fb0f9b8fd85e82b95fb8a921df8f8d9b",
+    ("alignment-quick", "2026.2", "1.1.0"): "d811f8bb5595bd25dd3a33b832ee742d818952ee6213b6bfbda4c71e2ceef275",
+    ("collaboration-2016", "2026.1", "1.1.0"): "0ddc31fb9d4048336db1074669f79b1b2498c8539939d187b6589d7f6ec4ba1b",
+    ("collaboration-rating", "2026.1", "1.1.0"): "7824f4f5851819fb96cd09a9a3db9dc442d8ef977fd37e8905a0f00434620042",
+    ("integration-2008", "2026.1", "1.1.0"): "3463b3d74072f9728fa853e73158b1e1bf1ca7959ce6b4f30ea0b4e0b351e953",
+    ("sentiment-2014", "2026.1", "1.1.0"): "62a9b0657a47192623a82237c469ef378e247e665244ba2ea1410a00a9dc1547",
 }
 
 

@@ -49,6 +49,8 @@ WIDE = "The views of kitchen and service differ widely, and by more than chance,
         ([4, 4, 3, 2], [3, 2, 1, 1], False),
         # Delta .35 over 40 a side is more than chance, and not large.
         ([3] * 26 + [2] * 14, [3] * 12 + [2] * 28, False),
+        # Delta .474, 237 of 500 pairs, is large already.
+        ([3] * 11 + [1] * 9, [0] * 13 + [1] * 7 + [4] * 5, True),
         # Three and nine could be more than chance (2 of 220 relabellings), but three are a group nobody may test.
         ([4, 4, 4], [0] * 9, False),
         ([0] * 9, [4, 4, 4], False),
@@ -70,6 +72,18 @@ def test_of_two_dimensions_tested_one_gap_needs_more_to_stand_out() -> None:
     assert gap(views([4] * 4, [0] * 4)) == ("failed", WIDE)
     assert gap(views([4] * 4, [0] * 4, b="o4")) is None
     assert gap(views([4] * 5, [0] * 5, b="o4")) == ("failed", WIDE)
+
+
+def test_a_gap_that_chance_makes_once_in_twenty_is_supported() -> None:
+    # Eight dimensions of nine with p 22/495, which adjusted is 22/495 · 9/8 = .05.
+    rubric = build({f"d{n}": dimension({f"q{n}": VIEW}) for n in range(1, 10)}, gates=[BOTH])
+    responses = [
+        Response({f"q{n}": f"o{level if n < 9 else 4}" for n in range(1, 10)}, function)
+        for function, levels in ((KITCHEN, (1, 2, 3, 4)), (SERVICE, (0, 1, 1, 1, 1, 1, 1, 3)))
+        for level in levels
+    ]
+    wide = WIDE.replace("on one", "on d1, d2, d3, d4, d5, d6, d7, d8")
+    assert gap(assess(rubric, responses)) == ("failed", wide)
 
 
 def test_a_function_whose_people_know_nothing_is_missing() -> None:

@@ -29,5 +29,6 @@ def test_the_short_form_agrees_with_the_whole_for_several_people(name: str) -> N
             whole, short = assess(rubric, responses), rate(rubric, responses)
             assert short.score == whole.score
             assert short.level == (whole.rating.level if whole.rating else None)
+            assert whole.bounds is not None
             assert (short.lower, short.upper) == (whole.bounds.lower, whole.bounds.upper)
             assert short.firm == whole.bounds.firm

@@ -12,6 +12,9 @@ from assessment.scoring.perception import (
     cohens_h,
     exact_permutation_p,
     krippendorff_alpha,
+    normal_permutation_p,
+    permutation_p,
+    size_of,
     within_group_agreement,
     within_group_agreement_of_items,
 )
@@ -126,3 +129,50 @@ def test_an_unknown_metric_is_refused() -> None:
 
 def test_the_distance_of_ranks_counts_who_lies_between() -> None:
     assert krippendorff_alpha([[1, 2], [2, 3], [3, 3], [1, 1]]) == pytest.approx(0.708333, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("delta", "size"),
+    [(0, "negligible"), (0.146, "negligible"), (-0.147, "small"), (0.33, "medium"), (-0.474, "large"), (1, "large")],
+)
+def test_a_gap_is_called_by_the_published_bands(delta: float, size: str) -> None:
+    assert size_of(delta) == size
+
+
+def test_small_groups_are_counted_and_large_ones_approximated() -> None:
+    assert permutation_p([4, 3, 4, 3], [2, 1, 3, 2]) == (6 / 70, "exact")
+    assert permutation_p([1] * 17, [1] * 17) == (1.0, "exact")
+    assert permutation_p([1] * 18, [1] * 18) == (1.0, "normal")
+    assert permutation_p([4] * 4, [0] * 496)[1] == "exact"
+    # 10² · 100 is counted, 1² · 10,001 is not.
+    assert permutation_p([4] * 10, [0] * 90)[1] == "exact"
+    assert permutation_p([4], [0] * 10_000)[1] == "normal"
+
+
+def test_one_value_in_five_that_lies_above_the_rest_has_a_p_of_a_fifth() -> None:
+    assert exact_permutation_p([5], [1, 1, 1, 1]) == 0.2
+
+
+def test_the_approximation_of_one_beside_one_is_a_standard_deviation_out() -> None:
+    assert normal_permutation_p([2], [1]) == pytest.approx(0.3173, abs=5e-5)
+
+
+def test_the_approximation_lies_near_the_count_where_it_takes_over() -> None:
+    x, y = [0, 1, 2, 3, 4] * 4, [1, 2, 3, 4, 4] * 4
+    assert exact_permutation_p(x, y) == pytest.approx(0.0807, abs=5e-5)
+    assert normal_permutation_p(x, y) == pytest.approx(0.0755, abs=5e-5)
+    x, y = list(range(20)), list(range(7, 27))
+    assert exact_permutation_p(x, y) == pytest.approx(0.0013, abs=5e-5)
+    assert normal_permutation_p(x, y) == pytest.approx(0.0018, abs=5e-5)
+
+
+def test_p_is_the_same_from_either_side() -> None:
+    x, y = [0.0, 1, 1, 4], [2.0, 3, 3, 3, 4, 4, 1]
+    assert exact_permutation_p(x, y) == exact_permutation_p(y, x)
+    assert normal_permutation_p(x * 9, y * 9) == normal_permutation_p(y * 9, x * 9)
+
+
+def test_items_of_different_scales_are_held_against_their_own() -> None:
+    # Shares of the even variance 1.5 and .25: their mean is .875.
+    assert within_group_agreement_of_items([[1, 1], [2, 2], [3, 3]], [3, 7]) == pytest.approx(0.222222, abs=1e-6)
+    assert within_group_agreement_of_items([[1, 1], [2, 2], [3, 3]], [7, 7]) == pytest.approx(0.857143, abs=1e-6)

@@ -65,6 +65,7 @@ def test_every_number_lies_in_its_bounds(given_: Given) -> None:
     result = assess(rubric, [Response(answers)])
     # The struct's own constraints (0–100, 0–1, levels 1–4) are checked on decoding.
     assert msgspec.json.decode(msgspec.json.encode(result), type=Result) == result
+    assert result.bounds is not None
     assert 0 <= result.bounds.lower <= result.bounds.upper <= 100
     if result.score is not None and result.rating is not None:
         assert result.bounds.lower <= result.score <= result.bounds.upper
@@ -99,6 +100,8 @@ def test_raising_an_answer_lowers_neither_score_nor_level(given_: Given, data: s
         assert after.score >= before.score
         assert after.rating.level >= before.rating.level
         assert after.rating.level_by_score >= before.rating.level_by_score
+        assert after.bounds is not None
+        assert before.bounds is not None
         assert after.bounds.lower >= before.bounds.lower
         assert after.bounds.upper >= before.bounds.upper
 
@@ -129,6 +132,7 @@ def test_the_short_form_agrees_with_the_whole(given_: Given) -> None:
     whole, short = assess(rubric, [Response(answers)]), rate(rubric, [Response(answers)])
     assert short.score == whole.score
     assert short.level == (whole.rating.level if whole.rating else None)
+    assert whole.bounds is not None
     assert (short.lower, short.upper, short.firm) == (whole.bounds.lower, whole.bounds.upper, whole.bounds.firm)
 
 
@@ -151,6 +155,7 @@ def test_complete_or_not_nothing_unanswered_is_scored(given_: Given) -> None:
 def test_with_every_answer_given_the_bounds_are_the_score(given_: Given) -> None:
     rubric, answers = given_
     result = assess(rubric, [Response(answers)])
+    assert result.bounds is not None
     assert result.bounds.lower == result.score == result.bounds.upper
     assert result.bounds.firm
     assert result.completeness == 1
@@ -199,6 +204,7 @@ def test_not_applicable_everywhere_but_one_dimension_leaves_the_rating_open(rubr
     assert result.score is None
     assert result.reason == "core_dimension_unscored"
     assert [d.score for d in result.dimensions] == [100.0] + [None] * (len(rubric.dimensions) - 1)
+    assert result.bounds is not None
     assert (result.bounds.lower, result.bounds.upper) == (100.0, 100.0)
     assert result.completeness == 1.0
 

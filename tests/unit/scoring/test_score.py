@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import msgspec
 import pytest
 
 from assessment.scoring.answers import Response
@@ -37,6 +38,8 @@ def test_a_mean_of_equal_scores_at_the_ends_stays_there_whatever_the_shift() -> 
     for shift in SHIFTS:
         assert shifted_geometric_mean([1.0, 1.0, 1.0], [1.0, 1.5, 0.7], shift) <= 1
         assert shifted_geometric_mean([0.0, 0.0, 0.0], [1.0, 1.5, 0.7], shift) >= 0
+    # Here the logarithms' rounding would come out above.
+    assert shifted_geometric_mean([1.0] * 6, [0.9, 1.5, 1.25, 1.1, 1.0, 1.5], 0.98) == 1
 
 
 def test_an_aggregate_at_the_ends_stays_there_whatever_the_weights() -> None:
@@ -44,11 +47,15 @@ def test_an_aggregate_at_the_ends_stays_there_whatever_the_weights() -> None:
         rubric = three(1.0, 0.5 + tenth / 40, 1.5 - tenth / 40)
         assert aggregate(rubric, [1.0, 1.0, 1.0]) <= 1
         assert aggregate(rubric, [0.0, 0.0, 0.0]) >= 0
+    # Here the logarithms' rounding would come out above, and here below.
+    assert aggregate(msgspec.structs.replace(three(0.85, 1.25, 0.9), shift=0.68), [1.0, 1.0, 1.0]) == 1
+    assert aggregate(three(0.9, 1.1, 0.75), [0.0, 0.0, 0.0]) == 0
 
 
 def test_nothing_answered_says_so() -> None:
     result = result_of(three(), o=UNKNOWN)
     assert (result.score, result.rating, result.reason) == (None, None, "nothing_answered")
+    assert result.bounds is not None
     assert (result.completeness, result.bounds.lower, result.bounds.upper) == (0, 0, 100)
 
 
@@ -67,12 +74,14 @@ def test_half_of_the_weight_is_enough() -> None:
     rubric = build({"one": dimension({"a": single(), "b": single()})})
     result = result_of(rubric, a="o3")
     assert (result.score, result.completeness) == (75, 0.5)
+    assert result.bounds is not None
     assert (result.bounds.lower, result.bounds.upper) == (37.5, 87.5)
 
 
 def test_where_nothing_applies_nothing_is_known() -> None:
     result = result_of(three(), o=NONE, t=NONE, s=NONE)
     assert (result.score, result.reason, result.completeness) == (None, "nothing_answered", 0)
+    assert result.bounds is not None
     assert (result.bounds.lower, result.bounds.upper, result.bounds.levels) == (0, 100, [1, 2, 3, 4])
 
 

@@ -40,6 +40,7 @@ def test_score_level_and_bounds(result: Result) -> None:
     assert result.score == 52.03
     assert result.rating is not None
     assert (result.rating.level, result.rating.name, result.rating.level_by_score) == (3, "Aligned", 3)
+    assert result.bounds is not None
     assert (result.bounds.lower, result.bounds.upper) == (50.64, 52.84)
     assert result.bounds.levels == [3]
     assert result.bounds.firm
@@ -143,10 +144,12 @@ def test_the_way_to_level_4_takes_23_steps(result: Result) -> None:
 
 
 def test_the_target_is_the_rubrics_own_unless_given(rubric: CompiledRubric, result: Result) -> None:
+    assert result.target is not None
     assert (result.target.level, result.target.reached) == (3, True)
     case = next(case for case in rubric.source.cases if case.title == TITLE)
     assert case.answers is not None
     higher = assess(rubric, [Response(case.answers)], target_level=4)
+    assert higher.target is not None
     assert (higher.target.level, higher.target.reached) == (4, False)
 
 
