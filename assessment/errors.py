@@ -8,16 +8,22 @@ The tree::
     ├── NotFound
     │   ├── RubricNotFound
     │   ├── StudyNotFound
+    │   ├── EditionNotFound
     │   └── ResourceNotFound
     ├── InvalidRubric           an authored file that breaks a rule, with file and line
     ├── Unauthenticated
+    │   └── InvitationInvalid   an invitation that is unknown, expired or revoked
     ├── Forbidden
+    │   ├── InvitedResponse     a response that only the invited person may change
     │   ├── ScopeMissing        a restricted key without the scope that is needed
     │   └── OriginNotAllowed    a publishable key used from an origin that it does not list
     ├── Conflict
     │   ├── AssessmentOpen      what is asked for exists only once the assessment is completed
     │   ├── AssessmentCompleted what is asked for is possible only before that
+    │   ├── NothingBefore       what is asked for needs an earlier assessment, and there is none
     │   ├── ResponsesGiven      what is asked for is possible only before anybody has responded
+    │   ├── LimitReached        there are as many of something as there may be
+    │   ├── ResponseSubmitted   a response that was submitted, and does not change any more
     │   ├── RequestInFlight     the same idempotency key is being worked on
     │   ├── KeyInactive         an API key that is revoked, expired or rolled already
     │   └── LastSecretKey       the API key without which its partner would be locked out
@@ -98,6 +104,11 @@ class StudyNotFound(NotFound):
     title = "No study has this id"
 
 
+class EditionNotFound(NotFound):
+    code = "edition_not_found"
+    title = "No edition of this rubric's benchmarks has this number"
+
+
 class ResourceNotFound(NotFound):
     code = "resource_not_found"
     title = "No such resource exists for this key"
@@ -113,6 +124,11 @@ class Unauthenticated(AssessmentError):
     title = "A valid API key is needed"
 
 
+class InvitationInvalid(Unauthenticated):
+    code = "invitation_invalid"
+    title = "The invitation does not hold, or not any more"
+
+
 class Forbidden(AssessmentError):
     code = "forbidden"
     title = "This key may not do that"
@@ -126,6 +142,11 @@ class ScopeMissing(Forbidden):
 class OriginNotAllowed(Forbidden):
     code = "origin_not_allowed"
     title = "This key may not be used from here"
+
+
+class InvitedResponse(Forbidden):
+    code = "invited_response"
+    title = "The response belongs to whoever was invited to give it"
 
 
 class RateLimited(AssessmentError):
@@ -168,9 +189,24 @@ class AssessmentCompleted(Conflict):
     title = "The assessment is completed already"
 
 
+class NothingBefore(Conflict):
+    code = "nothing_before"
+    title = "There is no earlier assessment to compare with"
+
+
 class ResponsesGiven(Conflict):
     code = "responses_given"
     title = "The assessment has responses already"
+
+
+class LimitReached(Conflict):
+    code = "limit_reached"
+    title = "There are as many as there may be"
+
+
+class ResponseSubmitted(Conflict):
+    code = "response_submitted"
+    title = "The response is submitted already"
 
 
 class RequestInFlight(Conflict):

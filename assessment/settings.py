@@ -42,6 +42,15 @@ def _check_store(url: str | None) -> str | None:
     return url
 
 
+def _check_public_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or "@" in url:
+        raise ValueError("must be an address such as https://assessment.example, with a path at most")
+    return url.rstrip("/")
+
+
 def _check_proxies(proxies: str) -> str:
     for proxy in filter(None, map(str.strip, proxies.split(","))):
         try:
@@ -64,6 +73,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: Annotated[str | None, AfterValidator(_check_public_url)] = None
+    """Where people reach the service, for links that they are sent; None is where a request for one came to."""
     data_dir: Path = Path("data")
     database_url: str | None = None
     """`postgresql+asyncpg://…` or `sqlite+aiosqlite:///…`; None is `assessment.db` in `data_dir`."""
@@ -76,6 +87,8 @@ class Settings(BaseSettings):
     write_queue_limit: Annotated[int, Field(ge=1)] = 1024
     """Writes that may wait before callers are turned away."""
     read_connections: Annotated[int, Field(ge=1, le=100)] = 4
+    pooler: bool = False
+    """Whether PostgreSQL is behind a pooler that gives a connection for a transaction at a time, as PgBouncer can."""
     allow_lossy_database: bool = False
     """Accept a PostgreSQL that may lose acknowledged writes, if it is reached by a unix socket. For tests only."""
     workers: Annotated[int, Field(ge=1, le=64)] = 1
@@ -97,18 +110,23 @@ class Settings(BaseSettings):
     """Requests of one publishable key, from all its origins together."""
     rate_limit_origin: Rate = "3000/minute"
     """Requests of one publishable key from one of its origins."""
+    rate_limit_invitation: Rate = "300/minute"
+    """Requests of one invitation."""
     rate_limit_anonymous: Rate = "600/minute"
-    """Requests without a valid key from one client address."""
+    """Requests from one client address without a valid key, or from an origin that the key does not list."""
     rate_limit_url: Annotated[str | None, AfterValidator(_check_store)] = None
     """A Redis or Valkey where several processes count together; None counts in each process."""
     trusted_proxies: Annotated[str, AfterValidator(_check_proxies)] = "127.0.0.1,::1"
-    """Addresses or networks of reverse proxies whose X-Forwarded-For is believed."""
+    """Addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     body_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
     """How long a body may take to arrive; after that only while it keeps coming at 16 KiB a second on average."""
     connection_limit: Annotated[int, Field(ge=1)] = 1000
     """Connections that one process holds open; further ones are told to come back."""
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     """Days after which assessments are deleted, with organisations that have none left; None keeps them."""
+
+    benchmark_release_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """Days between editions of cohort benchmarks that the service releases by itself; 0 leaves it to the command."""
 
     @model_validator(mode="after")
     def refuse_what_cannot_work(self) -> Self:

@@ -109,7 +109,7 @@ async def roll(
     now = datetime.now(UTC)
 
     async def work(connection: AsyncConnection) -> CreatedKey:
-        async with AsyncSession(connection, expire_on_commit=False) as session:
+        async with AsyncSession(connection) as session:
             held = await rows.lock_keys(session, manager.partner_id, manager.mode)
             old = next((row for row in held if row.id == wanted), None)
             if old is None:
@@ -157,7 +157,7 @@ async def revoke(
 
     async def work(connection: AsyncConnection) -> ApiKeyView:
         now = datetime.now(UTC)
-        async with AsyncSession(connection, expire_on_commit=False) as session:
+        async with AsyncSession(connection) as session:
             held = await rows.lock_keys(session, manager.partner_id, manager.mode)
             if any(row.id == wanted for row in held):
                 if isinstance(manager, Principal):

@@ -19,7 +19,7 @@ from assessment.errors import (
     ResourceNotFound,
 )
 from assessment.rubric.catalog import parse_reference
-from assessment.scoring.answers import Response, unpack_answers
+from assessment.scoring.answers import SENIORITIES, Response, unpack_answers
 from assessment.scoring.result import Result
 from assessment.service import ids
 from assessment.service.amendment import Amendment, amended
@@ -43,6 +43,7 @@ from assessment.service.views import (
     view_assessment,
 )
 from assessment.store.assessments import AssessmentRow, Filters, delete_assessment, find_assessment, list_assessments
+from assessment.store.invitations import list_invitations
 from assessment.store.responses import ResponseRow, list_responses
 from assessment.store.results import find_result
 from assessment.store.tables import ASSESSMENTS, RESULTS
@@ -134,7 +135,8 @@ async def amend(
         async with AsyncSession(connection) as session:
             row = await _lock(services, session, principal, wanted, expect)
             responses = await list_responses(session, principal.partner_id, principal.mode, [wanted])
-            columns = amended(services.rubrics, row, responses, amendment)
+            invitations = await list_invitations(session, principal.partner_id, principal.mode, [wanted])
+            columns = amended(services.rubrics, row, responses, invitations, amendment)
             if columns:
                 owner = {"partner_id": principal.partner_id, "mode": principal.mode}
                 await connection.execute(update(ASSESSMENTS).filter_by(**owner, id=wanted).values(**columns))
@@ -227,14 +229,20 @@ async def _score(services: Services, session: AsyncSession, principal: Principal
     rubric = services.rubrics.pinned(used.id, used.version, used.digest)
     responses = await list_responses(session, principal.partner_id, principal.mode, [assessment_id])
     submitted = [
-        Response(unpack_answers(rubric, one.answers), one.function, ("responses", place, "answers"))
+        Response(unpack_answers(rubric, one.answers), one.function, ("responses", place, "answers"), _seniority(one))
         for place, one in enumerate(responses)
         if one.submitted_at is not None
     ]
     if not submitted:
         detail = "An assessment is completed from submitted responses, and this one has none."
         raise InvalidInput(detail, errors=[Problem("/responses", "no_submitted_response", detail)])
-    return timed_assess(rubric, submitted, target_level=row.target_level)
+    confidentiality: Confidentiality = "named" if row.confidentiality == "named" else "grouped"
+    return timed_assess(rubric, submitted, target_level=row.target_level, confidentiality=confidentiality)
+
+
+def _seniority(response: ResponseRow) -> str | None:
+    """Any text was taken once, and the scorer knows the words of today."""
+    return response.respondent_seniority if response.respondent_seniority in SENIORITIES else None
 
 
 async def _view(

@@ -22,6 +22,9 @@ from assessment.store.tables import AUDIT_EVENTS
 Action = Literal[
     "assessment.deleted",
     "backup.made",
+    "benchmark.released",
+    "invitation.created",
+    "invitation.revoked",
     "key.created",
     "key.revoked",
     "key.rolled",

@@ -37,6 +37,16 @@ class Principal(msgspec.Struct, frozen=True):
     """Where a publishable key may be used from."""
 
 
+class Invited(msgspec.Struct, frozen=True):
+    """Who holds an invitation: one person who answers one assessment, and is nobody else to the service. No use case
+    of a partner takes one."""
+
+    partner_id: uuid.UUID
+    mode: Literal["live", "test"]
+    assessment_id: uuid.UUID
+    invitation_id: uuid.UUID
+
+
 class Store:
     """An open database: reads through `database`, every write through `queue`."""
 
@@ -75,7 +85,9 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     if settings.database_url is None:
         # Answers of people lie there: not for other accounts of the machine.
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.url, writers=settings.writers, read_connections=settings.read_connections)
+    database = Database(
+        settings.url, writers=settings.writers, read_connections=settings.read_connections, pooler=settings.pooler
+    )
     try:
         if database.is_sqlite or settings.auto_migrate:
             await upgrade(database)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
-from assessment.scoring.answers import Response, check_answers
+from assessment.scoring.answers import SENIORITIES, Response, check_answers, target_problems
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import Result
 from assessment.service.scores import timed_assess
-from assessment.service.views import NewAssessment, OrganisationIn, ResponseIn
+from assessment.service.views import NewAssessment, OrganisationIn, Respondent, ResponseIn
 
 LONGEST = {"name": 200, "external_id": 200, "domain": 253, "industry": 100, "size": 100, "region": 100}
 """Characters allowed in each text about an organisation; `name` and `external_id` may not be empty."""
 LONGEST_REFERENCE = 200
-LONGEST_SENIORITY = 100
+NOT_FOR_PAGES = "A publishable key may not send this: leave it out, or send it with a secret key."
 
 
 def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False) -> Result | None:
@@ -27,6 +27,7 @@ def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False
         *_function_problems(rubric, new),
         *_response_problems(new.responses),
         *_completion_problems(new),
+        *target_problems(rubric, new.target_level),
     ]
     given = [as_response(place, response) for place, response in enumerate(new.responses)]
     submitted = [one for one, response in zip(given, new.responses, strict=True) if response.submit]
@@ -37,7 +38,7 @@ def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False
             check_answers(rubric, given)
         if new.complete and not problems:
             # Scoring checks the answers itself, so the common case reads them once.
-            result = timed_assess(rubric, submitted, target_level=new.target_level)
+            result = timed_assess(rubric, submitted, target_level=new.target_level, confidentiality=new.confidentiality)
     except InvalidAnswers as error:
         bad_answers = error
     if problems:
@@ -50,7 +51,8 @@ def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False
 
 def as_response(place: int, response: ResponseIn) -> Response:
     """What the scorer reads; its path is where the answers stand in the request."""
-    return Response(response.answers, response.function, ("responses", place, "answers"))
+    seniority = None if response.respondent is None else response.respondent.seniority
+    return Response(response.answers, response.function, ("responses", place, "answers"), seniority)
 
 
 def _page_problems(new: NewAssessment) -> list[Problem]:
@@ -64,8 +66,7 @@ def _page_problems(new: NewAssessment) -> list[Problem]:
         (("responses", place, "respondent"), response.respondent is not None)
         for place, response in enumerate(new.responses)
     ]
-    detail = "A publishable key may not send this: leave it out, or create the assessment with a secret key."
-    return [Problem(pointer(*path), "not_for_publishable_keys", detail) for path, given in named if given]
+    return [Problem(pointer(*path), "not_for_publishable_keys", NOT_FOR_PAGES) for path, given in named if given]
 
 
 def _organisation_problems(organisation: OrganisationIn) -> list[Problem]:
@@ -83,10 +84,18 @@ def _function_problems(rubric: CompiledRubric, new: NewAssessment) -> list[Probl
     known = [function.id for function in rubric.source.head.functions]
     problems = named_function_problems(rubric, new.functions)
     for place, response in enumerate(new.responses):
-        if response.function is not None and response.function in known and response.function not in new.functions:
-            detail = f"This assessment takes responses from: {', '.join(new.functions)}."
-            problems.append(Problem(pointer("responses", place, "function"), "function_not_asked", detail))
+        if response.function in known:
+            problems += asked_function_problems(new.functions, response.function, ("responses", place, "function"))
     return problems
+
+
+def asked_function_problems(
+    asked: Sequence[str] | None, function: str | None, path: tuple[str | int, ...]
+) -> list[Problem]:
+    """What is wrong with a response for the function, where the assessment says which functions are to answer."""
+    if asked is None or function is None or function in asked:
+        return []
+    return [Problem(pointer(*path), "function_not_asked", f"This assessment takes responses from: {', '.join(asked)}.")]
 
 
 def named_function_problems(rubric: CompiledRubric, functions: Sequence[str]) -> list[Problem]:
@@ -108,10 +117,23 @@ def _response_problems(responses: Sequence[ResponseIn]) -> list[Problem]:
     problems = []
     for place, response in enumerate(responses):
         if response.respondent is not None:
-            path = ("responses", place, "respondent")
-            problems += _text_problems(response.respondent.reference, 1, LONGEST_REFERENCE, (*path, "reference"))
-            problems += _text_problems(response.respondent.seniority, 0, LONGEST_SENIORITY, (*path, "seniority"))
+            problems += respondent_problems(response.respondent, ("responses", place, "respondent"))
     return problems
+
+
+def respondent_problems(respondent: Respondent, path: tuple[str | int, ...]) -> list[Problem]:
+    """What is wrong with what is said of a respondent, whose place in the request is `path`."""
+    return [
+        *_text_problems(respondent.reference, 1, LONGEST_REFERENCE, (*path, "reference")),
+        *seniority_problems(respondent.seniority, (*path, "seniority")),
+    ]
+
+
+def seniority_problems(seniority: str | None, path: tuple[str | int, ...]) -> list[Problem]:
+    """What is wrong with a seniority."""
+    if seniority is None or seniority in SENIORITIES:
+        return []
+    return [Problem(pointer(*path), "unknown_seniority", f"Must be one of: {', '.join(SENIORITIES)}.")]
 
 
 def _completion_problems(new: NewAssessment) -> list[Problem]:

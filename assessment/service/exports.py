@@ -1,4 +1,8 @@
-"""Exports: everything that is kept about one organisation, read piece by piece so that its size does not matter."""
+"""Exports: everything that is kept about one organisation, read piece by piece so that its size does not matter.
+
+An operator's export is complete. In one that a key asks for, answers that keys are not shown say so in their place:
+what was promised to those who were invited would mean nothing if an export told it.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from assessment.scoring.answers import unpack_answers
 from assessment.service import ids, organisations
 from assessment.service.audit import AuditEvent, audit_row, view_event
+from assessment.service.blind import Sight, Withheld, look
 from assessment.service.context import Services
+from assessment.service.invitations import InvitationView, view_invitation
 from assessment.service.organisations import Asker, Operator, OrganisationDetails
 from assessment.service.views import AssessmentView, used_rubric, view_assessment
 from assessment.store.assessments import AssessmentRow, list_of_organisation, list_rubrics_of
 from assessment.store.audit import list_about
 from assessment.store.client_tokens import list_expiries
 from assessment.store.idempotency import list_of_organisation as list_records
+from assessment.store.invitations import FollowedInvitation, list_invitations
 from assessment.store.organisations import OrganisationRow, find_organisation
 from assessment.store.responses import ResponseRow, list_responses
 from assessment.store.results import find_result
@@ -34,14 +41,18 @@ class ExportedResponse(msgspec.Struct, frozen=True):
 
     id: str
     created_at: datetime
-    answers: dict[str, Any]
+    seniority: str | None
+    answers: dict[str, Any] | None
+    withheld: Withheld | None
 
 
 class ExportedAssessment(msgspec.Struct, frozen=True):
-    """An assessment with its result, the answers of its responses, and until when its client token works."""
+    """An assessment with its result, the answers of its responses, its invitations without their tokens, and until when
+    its client token works."""
 
     assessment: AssessmentView
     responses: list[ExportedResponse]
+    invitations: list[InvitationView]
     client_token_expires_at: datetime | None
 
 
@@ -107,15 +118,27 @@ class Export:
             stored = await find_result(session, *self._owner, row.id)
             result = None if stored is None else await self._services.results.unseal(session, stored)
             view = view_assessment(row, organisation, responses[row.id], result)
-            answers = [self._response(row, response) for response in responses[row.id]]
-            exported.append(ExportedAssessment(view, answers, expiries.get(row.id)))
+            sight = await look(session, self._asker, row)
+            answers = [self._response(row, response, sight) for response in responses[row.id]]
+            invited = [self._invitation(row, one) for one in await list_invitations(session, *self._owner, [row.id])]
+            exported.append(ExportedAssessment(view, answers, invited, expiries.get(row.id)))
         return exported
 
-    def _response(self, row: AssessmentRow, response: ResponseRow) -> ExportedResponse:
+    def _response(self, row: AssessmentRow, response: ResponseRow, sight: Sight) -> ExportedResponse:
+        response_id = ids.to_text("resp", response.id)
+        withheld = None if isinstance(self._asker, Operator) else sight.withheld(response)
+        if withheld is not None:
+            return ExportedResponse(response_id, response.created_at, None, None, withheld)
         used = used_rubric(row)
         rubric = self._services.rubrics.pinned(used.id, used.version, used.digest)
         answers = unpack_answers(rubric, response.answers)
-        return ExportedResponse(ids.to_text("resp", response.id), response.created_at, answers)
+        return ExportedResponse(response_id, response.created_at, response.respondent_seniority, answers, None)
+
+    def _invitation(self, row: AssessmentRow, invitation: FollowedInvitation) -> InvitationView:
+        view = view_invitation(row, invitation)
+        if isinstance(self._asker, Operator) and invitation.row.response_id is not None:
+            return msgspec.structs.replace(view, response=ids.to_text("resp", invitation.row.response_id))
+        return view
 
 
 async def export(services: Services, asker: Asker, organisation_id: str, *, request_id: str | None = None) -> Export:

@@ -45,14 +45,14 @@ def generate(kind: Kind, mode: Mode, bits: int | None = None) -> NewKey:
     if bits is None:
         bits = secrets.randbits(RANDOM_BITS)
     body = f"alm_{SHORT_KINDS[kind]}_{mode}_" + base62(bits, RANDOM_LENGTH)
-    text = body + _check(body)
+    text = body + check_digits(body)
     return NewKey(text, _prefix(text), _hash(text))
 
 
 def parse(text: str) -> ParsedKey | None:
     """What the text says of itself, or None when no key reads like that."""
     match = FORM.fullmatch(text)
-    if match is None or _check(text[:-CHECK_LENGTH]) != match[4]:
+    if match is None or check_digits(text[:-CHECK_LENGTH]) != match[4]:
         return None
     return ParsedKey(KINDS[match[1]], MODES[match[2]], _prefix(text), _hash(text))
 
@@ -72,7 +72,7 @@ def _hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _check(body: str) -> str:
+def check_digits(body: str) -> str:
     return base62(zlib.crc32(body.encode()), CHECK_LENGTH)
 
 

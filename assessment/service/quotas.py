@@ -64,6 +64,7 @@ class Quotas:
         self.secret = _quota("default", settings.rate_limit_secret)
         self.publishable = _quota("default", settings.rate_limit_publishable)
         self.origin = _quota("origin", settings.rate_limit_origin)
+        self.invitation = _quota("default", settings.rate_limit_invitation)
         self.anonymous = _quota("anonymous", settings.rate_limit_anonymous)
         self.degraded = False
         """Whether this process counts alone because the shared counter does not answer."""

@@ -6,23 +6,21 @@ the same key the database refuses one as a whole, and who lost finds the winner'
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 from sqlalchemy import Table, insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assessment.errors import AssessmentError, KeyReused, RequestInFlight
-from assessment.service.context import Principal, Services, Store
-from assessment.store.access import EVERYONE
-from assessment.store.idempotency import delete_records, find_record, is_taken
+from assessment.service.context import Services
+from assessment.service.results import check_parts, is_in_parts
+from assessment.store.access import Owner
+from assessment.store.idempotency import find_record, is_taken
 from assessment.store.queue import Batch
 from assessment.store.tables import IDEMPOTENCY_RECORDS
 
@@ -33,11 +31,6 @@ Keep = Callable[[V], Batch]
 """Given to a use case by its caller: makes, of what the caller will be told, rows for the transaction of the effect."""
 
 KEPT = timedelta(days=7)
-SWEEP_SECONDS = 3600
-SWEPT_AT_ONCE = 1000
-"""Receipts deleted in one transaction, which other writes wait for."""
-
-_log = logging.getLogger("assessment.service")
 
 
 class Answer(Protocol):
@@ -54,6 +47,12 @@ class Answered(msgspec.Struct):
     status: int
     headers: Headers
     body: bytes
+
+
+class AnsweredAtLength(msgspec.Struct):
+    """What a caller was told that takes much room: still packed, and found to be sound."""
+
+    packed: bytes
 
 
 Redact = Callable[[Answer], tuple[bytes, dict[str, str]]]
@@ -80,7 +79,7 @@ class Receipt:
 
     __slots__ = ("_principal", "_redact", "_request", "_services", "made")
 
-    def __init__(self, services: Services, principal: Principal, request: Request, redact: Redact | None) -> None:
+    def __init__(self, services: Services, principal: Owner, request: Request, redact: Redact | None) -> None:
         self._services = services
         self._principal = principal
         self._request = request
@@ -91,28 +90,43 @@ class Receipt:
     def row(self, answer: Answer, about: About = About()) -> tuple[Table, dict[str, Any]]:  # noqa: B008  # immutable
         body, extra = (answer.body, {}) if self._redact is None else self._redact(answer)
         dictionary, packed = self._services.results.pack(body, about.rubric)
+        headers = {name.decode(): value.decode() for name, value in answer.headers} | extra
+        return self._row(answer.status, headers, dictionary, packed, about.organisation_id)
+
+    def row_at_length(self, packed: bytes) -> tuple[Table, dict[str, Any]]:
+        """For a 200 whose body was packed in parts."""
+        return self._row(200, {}, None, packed, None)
+
+    def _row(
+        self,
+        status: int,
+        headers: dict[str, str],
+        dictionary: bytes | None,
+        packed: bytes,
+        organisation_id: uuid.UUID | None,
+    ) -> tuple[Table, dict[str, Any]]:
         self.made = True
         return IDEMPOTENCY_RECORDS, {
             "partner_id": self._principal.partner_id,
             "mode": self._principal.mode,
             "key_hash": self._request.key_hash,
             "fingerprint": self._request.fingerprint,
-            "status": answer.status,
-            "headers": {name.decode(): value.decode() for name, value in answer.headers} | extra,
+            "status": status,
+            "headers": headers,
             "dictionary": dictionary,
             "body": packed,
-            "organisation_id": about.organisation_id,
+            "organisation_id": organisation_id,
             "created_at": datetime.now(UTC),
         }
 
 
 async def answer_once(
     services: Services,
-    principal: Principal,
+    principal: Owner,
     request: Request,
     work: Callable[[Receipt], Awaitable[T]],
     redact: Redact | None = None,
-) -> T | Answered:
+) -> T | Answered | AnsweredAtLength:
     """What `work` gives, or what the same request was answered before. Raises KeyReused when the key came with
     another request, RequestInFlight while it is worked on."""
     key = (principal.partner_id, principal.mode, request.key_hash)
@@ -142,7 +156,7 @@ async def answer_once(
         services.in_flight.discard(key)
 
 
-async def _find(services: Services, principal: Principal, request: Request) -> Answered | None:
+async def _find(services: Services, principal: Owner, request: Request) -> Answered | AnsweredAtLength | None:
     async with services.database.read(principal) as session:
         found = await find_record(session, principal.partner_id, principal.mode, request.key_hash)
         if found is None:
@@ -151,6 +165,9 @@ async def _find(services: Services, principal: Principal, request: Request) -> A
             raise KeyReused(
                 "This Idempotency-Key came with another request; a key belongs to one method, address and body."
             )
+        if is_in_parts(found.body):
+            check_parts(found.body)
+            return AnsweredAtLength(found.body)
         body = await services.results.unpack(session, found.dictionary, found.body)
     headers = tuple((name.encode(), value.encode()) for name, value in found.headers.items())
     return Answered(found.status, headers, body)
@@ -165,37 +182,3 @@ async def store_rows(connection: AsyncConnection, rows: Batch) -> None:
     """Store rows in the transaction of a piece of work that was given the connection."""
     for table, row in rows:
         await connection.execute(insert(table), [row])
-
-
-async def delete_expired(store: Store, before: datetime) -> int:
-    """Delete the receipts made before that time. Returns how many there were."""
-
-    async def work(connection: AsyncConnection) -> int:
-        return await delete_records(connection, before, SWEPT_AT_ONCE)
-
-    total = deleted = await store.queue.run(work, EVERYONE)
-    while deleted == SWEPT_AT_ONCE:
-        deleted = await store.queue.run(work, EVERYONE)
-        total += deleted
-    return total
-
-
-@asynccontextmanager
-async def sweeping(store: Store) -> AsyncIterator[None]:
-    """Meanwhile receipts past their time are deleted, now and every hour."""
-    task = asyncio.create_task(_sweep_for_ever(store), name="sweep-receipts")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _sweep_for_ever(store: Store) -> None:
-    while True:
-        try:
-            await delete_expired(store, datetime.now(UTC) - KEPT)
-        except (AssessmentError, DBAPIError) as error:
-            _log.warning("Expired idempotency records were not deleted; the next try is in an hour: %s", error)
-        await asyncio.sleep(SWEEP_SECONDS)

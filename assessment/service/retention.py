@@ -19,7 +19,8 @@ from assessment.service import ids
 from assessment.service.audit import audit_row
 from assessment.service.context import Store
 from assessment.service.organisations import Operator
-from assessment.service.receipts import KEPT, delete_expired, store_rows
+from assessment.service.receipts import KEPT, store_rows
+from assessment.service.sweep import delete_receipts
 from assessment.store import assessments
 from assessment.store.access import EVERYONE
 from assessment.store.base import Mode
@@ -73,7 +74,7 @@ async def apply(
             whole = Applied(before, whole.assessments + part.assessments, whole.organisations + part.organisations)
     if timedelta(days=days) < KEPT:
         # What was answered about them must not outlive them.
-        await delete_expired(store, before)
+        await delete_receipts(store, before)
     await empty_log(store.database)
     return whole
 

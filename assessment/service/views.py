@@ -31,9 +31,9 @@ class OrganisationIn(msgspec.Struct, frozen=True):
 
 
 class Respondent(msgspec.Struct, frozen=True):
-    """Who answered, in the partner's own terms."""
+    """Who answered, in the partner's own terms. Who was invited has no reference: nobody asks who they are."""
 
-    reference: str
+    reference: str | None
     seniority: str | None = None
 
 

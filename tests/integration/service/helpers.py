@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from assessment.rubric.model import Kind
+from assessment.rubric.question import Kind
 from assessment.service.assessments import NewAssessment, OrganisationIn, ResponseIn
 from assessment.service.context import Principal, Services
 from assessment.service.partners import authenticate, create_partner

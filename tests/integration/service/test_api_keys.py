@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -162,6 +163,29 @@ async def test_keys_are_listed_newest_first_page_by_page(services: Services) -> 
     assert (rest.has_more, rest.next_cursor) == (False, None)
     with pytest.raises(InvalidInput, match="cursor"):
         await list_page(services, await new_principal(services, name="B"), limit=3, cursor=first.next_cursor)
+
+
+async def test_a_page_that_holds_the_last_key_says_so(services: Services) -> None:
+    principal = await new_principal(services)
+    page = await list_page(services, principal, limit=2)
+    assert [view.kind for view in page.data] == ["publishable", "secret"]
+    assert (page.has_more, page.next_cursor) == (False, None)
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+async def test_a_page_has_a_bearable_number_of_keys(services: Services, limit: int) -> None:
+    with pytest.raises(InvalidInput, match="'limit' must be 1 to 100"):
+        await list_page(services, await new_principal(services), limit=limit)
+
+
+async def test_a_key_that_is_rolled_works_for_another_day_where_nothing_is_said(services: Services) -> None:
+    principal = await new_principal(services)
+    old = await create(services, principal, NewApiKey("secret"))
+    before = datetime.now(UTC)
+    await roll(services, principal, old.view.id)
+    left = await get(services, principal, old.view.id)
+    assert left.expires_at is not None
+    assert timedelta(0) <= left.expires_at - before - timedelta(days=1) < timedelta(seconds=15)
 
 
 async def test_rolling_makes_a_key_that_may_do_the_same_and_lets_the_old_one_expire(services: Services) -> None:
@@ -324,6 +348,29 @@ async def test_the_use_of_a_key_is_noted_and_then_not_for_a_minute(
     assert (await row_of(services, created.view.id)).last_used_at > noted
 
 
+@pytest.mark.parametrize(("seconds", "noted"), [(59.2, False), (60.5, True)])
+async def test_a_use_is_noted_a_minute_after_the_last(services: Services, seconds: float, noted: bool) -> None:
+    principal = await new_principal(services)
+    created = await create(services, principal, NewApiKey("secret"))
+    before = datetime.now(UTC) - timedelta(seconds=seconds)
+    await change(services, created.view.id, last_used_at=before)
+    await authenticate(services, created.text)
+    await settled(services)
+    found = (await row_of(services, created.view.id)).last_used_at
+    assert found > before if noted else found == before
+
+
+async def test_a_process_notes_a_use_once_a_minute_whatever_became_of_the_note(services: Services) -> None:
+    principal = await new_principal(services)
+    created = await create(services, principal, NewApiKey("secret"))
+    await authenticate(services, created.text)
+    await settled(services)
+    await change(services, created.view.id, last_used_at=None)
+    await authenticate(services, created.text)
+    await settled(services)
+    assert (await row_of(services, created.view.id)).last_used_at is None
+
+
 async def test_a_use_that_cannot_be_noted_fails_nobody(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     principal = await new_principal(services)
     created = await create(services, principal, NewApiKey("secret"))
@@ -341,8 +388,10 @@ async def test_origins_are_known_while_a_key_lists_them(services: Services) -> N
     partner = await create_partner(services, "Acme", origins=["https://a.example"])
     principal = await authenticate(services, partner.secret_key)
     assert await is_known_origin(services, "https://a.example")
+    asked = time.monotonic()
     assert not await is_known_origin(services, "https://b.example")
     made = await create(services, principal, NewApiKey("publishable", origins=["https://b.example"]))
+    assert not await is_known_origin(services, "https://b.example") or time.monotonic() >= asked + 0.5
     await asyncio.sleep(0.6)
     assert await is_known_origin(services, "https://b.example")
     await revoke(services, principal, made.view.id)

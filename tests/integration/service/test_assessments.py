@@ -78,7 +78,7 @@ async def test_a_stored_result_reads_back_byte_for_byte(services: Services) -> N
     assert created.result is not None
     stored = await result(services, principal, created.id)
     assert stored == bytes(created.result)
-    scored = score(services.rubrics, "alignment-quick", [Response(best_answers(services), "sales")])
+    scored = score(services.rubrics, "alignment-quick@2026.1", [Response(best_answers(services), "sales")])
     assert stored == msgspec.json.encode(scored)
 
 
@@ -94,7 +94,9 @@ async def test_a_stored_result_is_readable_without_what_made_it(services: Servic
 async def test_a_tampered_result_is_refused(services: Services, damage: str) -> None:
     principal = await new_principal(services)
     created = await create(services, principal, new_assessment(services))
-    other = services.results.seal(score(services.rubrics, "alignment-quick", [Response(worst_answers(services))]))
+    other = services.results.seal(
+        score(services.rubrics, "alignment-quick@2026.1", [Response(worst_answers(services))])
+    )
     values = {"body": {"body": b"damaged"}, "sha256": {"sha256": bytes(32)}, "swapped": {"body": other.body}}[damage]
 
     async def work(connection: AsyncConnection) -> None:
@@ -130,7 +132,7 @@ async def test_the_stored_hash_is_that_of_the_json(services: Services) -> None:
     assert row[0] == hashlib.sha256(bytes(created.result or b"")).digest()
     assert row[1] < 4000
     # One function alone has answered, which keeps the best answers from level 4.
-    assert figures == (10000, 3, "1.0.0")
+    assert figures == (10000, 3, "1.1.0")
 
 
 async def test_an_open_assessment_is_completed_later_with_the_same_result(services: Services) -> None:
@@ -221,7 +223,7 @@ async def test_whatever_else_is_wrong_is_told_together_with_the_answers(services
         ("/functions/2", "unknown_function"),
         ("/responses/0/function", "function_not_asked"),
         ("/responses/0/respondent/reference", "invalid_text"),
-        ("/responses/0/respondent/seniority", "invalid_text"),
+        ("/responses/0/respondent/seniority", "unknown_seniority"),
         ("/target_level", "out_of_range"),
         ("/responses/0/answers/kpi-set", "unknown_option"),
     ]

@@ -17,6 +17,12 @@ def test_an_id_reads_as_the_specification_says() -> None:
     assert ids.from_text("asmt", "asmt_01h455vb4pex5vsknk084sn02q") == value
 
 
+def test_the_last_id_that_there_can_be_is_one() -> None:
+    last = uuid.UUID(int=2**128 - 1)
+    assert ids.to_text("org", last) == "org_7zzzzzzzzzzzzzzzzzzzzzzzzz"
+    assert ids.from_text("org", "org_7zzzzzzzzzzzzzzzzzzzzzzzzz") == last
+
+
 def test_ids_are_type_ids_sortable_by_time() -> None:
     made = [ids.new_id() for _ in range(1000)]
     assert made == sorted(made)

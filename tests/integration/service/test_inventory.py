@@ -49,9 +49,12 @@ def test_every_table_that_is_erased_hangs_on_the_organisation() -> None:
     for name, columns in INVENTORY.items():
         if name == "organisations" or next(iter(columns.values())).erased == "kept":
             continue
-        assert "organisation_id" in columns if name in ERASED_WITH else falls_with(METADATA.tables[name], "assessments")
+        assert "organisation_id" in columns if name in ERASED_WITH else falls_with(METADATA.tables[name])
 
 
-def falls_with(table: Table, parent: str) -> bool:
-    """Whether the rows of the table are deleted with those of its parent."""
-    return any(key.referred_table.name == parent and key.ondelete == "CASCADE" for key in table.foreign_key_constraints)
+def falls_with(table: Table) -> bool:
+    """Whether the rows of the table are deleted with those of the organisation or of its assessments."""
+    parents = {"assessments", "organisations"}
+    return any(
+        key.referred_table.name in parents and key.ondelete == "CASCADE" for key in table.foreign_key_constraints
+    )

@@ -104,6 +104,7 @@ async def test_a_cursor_works_in_its_own_list_only(services: Services) -> None:
     changed = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
     for asking, text, filters in (
         (principal, changed, AssessmentFilters()),
+        (principal, cursor + "!", AssessmentFilters()),
         (principal, cursor, AssessmentFilters(status="completed")),
         (other, cursor, AssessmentFilters()),
     ):

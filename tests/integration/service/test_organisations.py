@@ -112,6 +112,8 @@ async def test_lists_are_narrowed_by_external_id_name_and_time(services: Service
     assert await named(external_id="a") == [one]
     assert await named(name="Same") == [two, one]
     assert await named(name="same") == []
+    assert await named(created_after=(await get(services, mine, one)).created_at) == [two]
+    assert await named(created_before=(await get(services, mine, two)).created_at) == [one]
     assert await named(created_before=later) == [two, one]
     assert await named(created_after=later) == []
 

@@ -6,6 +6,9 @@ import pytest
 
 from assessment.service.origins import find_mistake, origin_problems
 
+LONGEST = "https://" + ("a" * 49 + ".") * 4 + "b" * 47
+"""255 characters, of which the host has 247."""
+
 
 @pytest.mark.parametrize(
     "origin",
@@ -21,6 +24,9 @@ from assessment.service.origins import find_mistake, origin_problems
         "http://localhost:8000",
         "http://127.0.0.1:8000",
         "https://localhost:8443",
+        "https://www.example.com:1",
+        "https://www.example.com:65535",
+        LONGEST,
     ],
 )
 def test_what_a_browser_sends_over_a_trusted_connection_is_taken(origin: str) -> None:
@@ -66,12 +72,19 @@ def test_what_a_browser_sends_over_a_trusted_connection_is_taken(origin: str) ->
         ("https://[::1", "must be a scheme, a host"),
         ("https://[2001:db8:0:0::1]", "names no host"),
         ("https://" + "a." * 130 + "example", "must be a scheme, a host"),
+        (LONGEST + "a", "must be a scheme, a host"),
         ("https://www.example.com\n", "names no host"),
         (" https://www.example.com", "must be a scheme, a host"),
     ],
 )
 def test_a_mistake_is_named(origin: str, said: str) -> None:
     assert said in (find_mistake(origin) or "")
+
+
+def test_a_long_origin_is_shown_in_part() -> None:
+    path = "https://a.example/" + "b" * 62
+    assert (find_mistake(path) or "").startswith(f"'{path}' must be")
+    assert (find_mistake(path + "b") or "").startswith(f"'{path[:79]}…' must be")
 
 
 def test_each_mistake_of_a_list_has_its_place() -> None:
