@@ -10,15 +10,18 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from assessment.api.contract import render
+from assessment.api.front import Front
 from assessment.api.intake import Intake
 from assessment.api.observe import Observed, RequestLog, sample
 from assessment.api.problems import EXCEPTION_HANDLERS
 from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
+from assessment.pages.take import HANDLERS as PAGES
 from assessment.service.context import open_services
+from assessment.service.editions import releasing
 from assessment.service.quotas import open_quotas
-from assessment.service.receipts import sweeping
 from assessment.service.retention import applying
+from assessment.service.sweep import sweeping
 from assessment.settings import Settings
 
 
@@ -39,14 +42,18 @@ def create_app(settings: Settings | None = None, log: RequestLog | None = None) 
             app.state["shelf"] = Shelf(rubrics, services.catalog.studies)
             sampling = asyncio.create_task(sample(services))
             try:
-                async with applying(services, chosen.retention_days), sweeping(services):
+                async with (
+                    applying(services, chosen.retention_days),
+                    sweeping(services),
+                    releasing(services, chosen.benchmark_release_days),
+                ):
                     yield
             finally:
                 sampling.cancel()
 
     app = Litestar(
-        state=State({"intake": Intake(chosen.body_seconds)}),
-        route_handlers=handlers(),
+        state=State({"intake": Intake(chosen.body_seconds), "public_url": chosen.public_url, "front": Front()}),
+        route_handlers=handlers(beside=PAGES),
         lifespan=[opened],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,

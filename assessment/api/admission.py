@@ -62,12 +62,6 @@ async def admit(request: AnyRequest) -> Principal:
 
 async def _admit_page(request: AnyRequest, operation: Operation, principal: Principal) -> None:
     scope = request.scope
-    if cors.origin_of(scope) not in principal.origins:
-        listed = ", ".join(sorted(principal.origins)) or "none, so that it works nowhere"
-        raise OriginNotAllowed(
-            "A publishable key is for pages of the origins that it lists, which browsers name in the header Origin. "
-            f"It lists: {listed}."
-        )
     if not operation.publishable:
         raise Forbidden("A publishable key may not do this; a secret key (alm_sk_…) on your server may.")
     assessment_id = scope["path_params"].get("assessment_id")
@@ -106,13 +100,13 @@ async def admit_anyone(request: AnyRequest) -> None:
 
 async def note_caller(request: AnyRequest) -> None:
     """Count a request that has no handler, with its key or without. Raises RateLimited."""
-    with suppress(Unauthenticated):
+    with suppress(Unauthenticated, OriginNotAllowed):
         await identify(request)
 
 
 async def identify(request: AnyRequest) -> Principal:
-    """The principal of the request's key, counted against its quotas. Raises Unauthenticated without a valid key,
-    which is counted by address, and RateLimited."""
+    """The principal of the request's key, counted against its quotas. Raises Unauthenticated without a valid key and
+    OriginNotAllowed for a publishable key used from elsewhere, which are counted by address, and RateLimited."""
     scope = cast("Any", request.scope)
     try:
         refuse = partial(limits.refuse_spent_stranger, scope)
@@ -121,11 +115,23 @@ async def identify(request: AnyRequest) -> Principal:
         await limits.count_stranger(scope)
         raise
     scope[PRINCIPAL] = principal
-    origin = cors.origin_of(scope) if principal.kind == "publishable" else None
-    if origin in principal.origins:
+    if principal.kind == "publishable":
+        origin = cors.origin_of(scope)
+        if origin not in principal.origins:
+            # Whoever copied the key must not be able to spend its quota from a page of their own.
+            await limits.count_stranger(scope)
+            raise _not_listed(principal)
         cors.let_read(scope, origin)
     await limits.count(scope, principal)
     return principal
+
+
+def _not_listed(principal: Principal) -> OriginNotAllowed:
+    listed = ", ".join(sorted(principal.origins)) or "none, so that it works nowhere"
+    return OriginNotAllowed(
+        "A publishable key is for pages of the origins that it lists, which browsers name in the header Origin. "
+        f"It lists: {listed}."
+    )
 
 
 def operation_of(request: AnyRequest) -> Operation:

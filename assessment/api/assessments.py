@@ -9,6 +9,7 @@ from litestar import delete, patch, post, route
 
 from assessment.api.admission import AnyRequest, admit, services_of
 from assessment.api.answers import fit_with_answers
+from assessment.api.assessment_views import PRIVATE, assessment_of, new_assessment
 from assessment.api.body import decode, decode_nothing, read_body, read_json
 from assessment.api.idempotency import Answering, once
 from assessment.api.operation import ETAG, LOCATION, NOT_MODIFIED, READ, Answer, described
@@ -33,9 +34,6 @@ from assessment.service import assessments as service
 from assessment.service import ids, views
 from assessment.service.client_tokens import make_token, with_token
 from assessment.service.receipts import About, Receipt
-
-_NULL = msgspec.Raw(b"null")
-_PRIVATE = ((b"cache-control", b"private, no-cache"),)
 
 
 @post(
@@ -68,7 +66,7 @@ async def create_assessment(request: AnyRequest) -> Reply:
         token = None if secret is None else make_token(secret.bits)
         answering = Answering(receipt, partial(_created, token=token), _about)
         keep = answering.keep if token is None else with_token(principal, token, answering.keep)
-        await service.create(services, principal, _new(asked), keep)
+        await service.create(services, principal, new_assessment(asked), keep)
         return answering.reply
 
     if secret is None:
@@ -107,7 +105,7 @@ async def list_assessments(request: AnyRequest) -> Reply:
             services_of(request), principal, limit=query.limit, cursor=query.cursor, filters=filters
         )
     data = [assessment_of(view) for view in page.data]
-    return Reply(200, encode(wire.AssessmentPage(data, page.has_more, page.next_cursor)), _PRIVATE)
+    return Reply(200, encode(wire.AssessmentPage(data, page.has_more, page.next_cursor)), PRIVATE)
 
 
 @route(
@@ -191,7 +189,8 @@ async def delete_assessment(request: AnyRequest) -> Reply:
             id="complete_assessment",
             scope="assessments:write",
             summary="Complete an assessment",
-            description="Scores the submitted responses and closes the assessment. Takes no body, or `{}`.",
+            description="Scores the submitted responses and closes the assessment: drafts are left out, and nobody can "
+            "respond any more. Takes no body, or `{}`.",
             tag="Assessments",
             body=wire.Nothing,
             body_required=False,
@@ -234,7 +233,7 @@ async def get_result(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     body = await service.result(services_of(request), principal, _named(request))
-    return tagged(request.scope, body, headers=_PRIVATE)
+    return tagged(request.scope, body, headers=PRIVATE)
 
 
 def _named(request: AnyRequest) -> str:
@@ -242,59 +241,8 @@ def _named(request: AnyRequest) -> str:
     return named
 
 
-def _new(asked: wire.AssessmentRequest) -> views.NewAssessment:
-    """The wire request as the use case takes it."""
-    given = asked.organisation
-    return views.NewAssessment(
-        rubric=asked.rubric,
-        organisation=views.OrganisationIn(
-            given.name, given.external_id, given.domain, given.industry, given.size, given.region
-        ),
-        confidentiality=asked.confidentiality,
-        functions=asked.functions,
-        responses=[_response(response) for response in asked.responses or ()],
-        complete=asked.complete,
-        target_level=asked.target_level,
-        contribute_to_benchmark=asked.contribute_to_benchmark,
-        metadata=asked.metadata,
-    )
-
-
-def _response(given: wire.ResponseRequest) -> views.ResponseIn:
-    who = given.respondent
-    respondent = None if who is None else views.Respondent(who.reference, who.seniority)
-    return views.ResponseIn(given.answers, given.function, respondent, given.submit)
-
-
-def assessment_of(view: views.AssessmentView, client_token: str | None = None) -> wire.Assessment:
-    """The use case's view in its wire shape."""
-    of = view.organisation
-    return wire.Assessment(
-        id=view.id,
-        rubric=view.rubric,
-        organisation=wire.Organisation(of.id, of.name, of.external_id, of.domain, of.industry, of.size, of.region),
-        status=view.status,
-        confidentiality=view.confidentiality,
-        functions=view.functions,
-        target_level=view.target_level,
-        contribute_to_benchmark=view.contribute_to_benchmark,
-        metadata=view.metadata,
-        responses=[_seen(response) for response in view.responses],
-        created_at=view.created_at,
-        completed_at=view.completed_at,
-        result=_NULL if view.result is None else view.result,
-        client_token=client_token,
-    )
-
-
-def _seen(response: views.ResponseView) -> wire.Response:
-    who = response.respondent
-    respondent = None if who is None else wire.Respondent(who.reference, who.seniority)
-    return wire.Response(response.id, response.function, respondent, response.submitted_at)
-
-
 def _reply(request: AnyRequest, view: views.AssessmentView) -> Reply:
-    return tagged(request.scope, encode(assessment_of(view)), headers=_PRIVATE)
+    return tagged(request.scope, encode(assessment_of(view)), headers=PRIVATE)
 
 
 def _created(view: views.AssessmentView, token: str | None) -> Reply:

@@ -47,6 +47,7 @@ _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 """A NUL or a surrogate, or a text that only looks like one."""
 _JSON_TYPE = re.compile(rb'application/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
+_FORM_TYPE = re.compile(rb'application/x-www-form-urlencoded(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*', re.IGNORECASE)
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
@@ -64,13 +65,20 @@ async def read_body(request: Request[Any, Any, State], limit: int = BODY_LIMIT, 
     return body
 
 
+async def read_form_body(request: Request[Any, Any, State], limit: int) -> bytes:
+    """The bytes of a body that a page's form sent, not decoded yet."""
+    return await _read(request, limit, _check_headers(request, _FORM_TYPE, "application/x-www-form-urlencoded"))
+
+
 def decode_nothing(body: bytes) -> None:
     """Accept an empty body or an empty JSON object, for actions that take no input."""
     if body and decode(body) != {}:
         raise InvalidInput("This action takes no input: send no body, or {}.")
 
 
-def _check_headers(request: Request[Any, Any, State]) -> int | None:
+def _check_headers(
+    request: Request[Any, Any, State], allowed: re.Pattern[bytes] = _JSON_TYPE, wanted: str = "application/json"
+) -> int | None:
     """Raises UnsupportedMediaType; returns the declared length."""
     kind = length = None
     for name, value in request.scope["headers"]:
@@ -80,9 +88,9 @@ def _check_headers(request: Request[Any, Any, State]) -> int | None:
             length = value
         elif name == b"content-encoding" and value.lower() != b"identity":
             raise UnsupportedMediaType("Send the body without Content-Encoding.")
-    if kind != b"application/json" and (kind is None or not _JSON_TYPE.fullmatch(kind)):
+    if kind != wanted.encode() and (kind is None or not allowed.fullmatch(kind)):
         shown = "no Content-Type" if kind is None else repr(kind[:80].decode("latin-1"))
-        raise UnsupportedMediaType(f"The body was sent with {shown}; send it with Content-Type: application/json.")
+        raise UnsupportedMediaType(f"The body was sent with {shown}; send it with Content-Type: {wanted}.")
     return int(length) if length is not None and length.isdigit() else None
 
 

@@ -9,6 +9,7 @@ from litestar import route
 from msgspec import Meta
 
 from assessment.api.admission import AnyRequest, admit, shelf_of
+from assessment.api.invited import admit_invited, holds_invitation
 from assessment.api.operation import CACHE_CONTROL, ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.query import LocaleQuery, NoQuery, read_query
@@ -94,6 +95,7 @@ async def get_latest_rubric(request: AnyRequest) -> Reply:
             id="get_rubric",
             scope="catalogue:read",
             publishable=True,
+            invited="also",
             summary="Get a version of a rubric",
             description="A published version, whole. It never changes, so it may be kept for ever.",
             tag="Catalogue",
@@ -104,7 +106,10 @@ async def get_latest_rubric(request: AnyRequest) -> Reply:
     ),
 )
 async def get_rubric(request: AnyRequest) -> Reply:
-    await admit(request)
+    if holds_invitation(request):
+        await admit_invited(request)
+    else:
+        await admit(request)
     query = read_query(request.scope["query_string"], LocaleQuery)
     named = request.scope["path_params"]
     ready = shelf_of(request).rubric(named["rubric_id"], named["version"], query.locale)

@@ -40,6 +40,32 @@ class _Refused(Exception):
     """Stops the parser; the connection has been answered or closed."""
 
 
+class _Midway:
+    """Whom a parser tells that goes on in the midst of a request: of its head the connection knows already."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.on_body = connection.on_body
+        self.on_message_complete = connection.on_message_complete
+        self.knows_head = True
+
+    def on_message_begin(self) -> None:
+        if not self.knows_head:
+            self._connection.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self.knows_head:
+            self._connection.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.knows_head:
+            self._connection.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if not self.knows_head:
+            self._connection.on_headers_complete()
+
+
 class Connection(HttpToolsProtocol):
     """uvicorn's protocol with the limits that it lacks. A request that arrives whole is only measured: no timer is
     started for it."""
@@ -52,6 +78,8 @@ class Connection(HttpToolsProtocol):
     _in_head = True
     _head_size = 0
     _whole = 0
+    _skipped = False
+    """Whether the parser has left out the body of a request that offers an upgrade."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -71,12 +99,18 @@ class Connection(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         whole = self._whole
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            pass  # offered, and not taken: the request is answered as it is
-        except httptools.HttpParserError:
-            self._refuse(BadRequest("This is not HTTP as RFC 9112 defines it."))
+        while data and not self.transport.is_closing():
+            try:
+                self.parser.feed_data(data)
+                break
+            except httptools.HttpParserUpgrade as offered:
+                # It is not taken, so what follows is no other protocol: it is the body, or the next request.
+                data = data[offered.args[0] :]
+                if self._skipped:
+                    self._read_skipped()
+            except httptools.HttpParserError:
+                self._refuse(BadRequest("This is not HTTP as RFC 9112 defines it."))
+                break
         if self._in_head and self._whole == whole and not self.transport.is_closing():
             self._head_size += len(data)
             if self._timer is None:
@@ -103,10 +137,23 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade() and _framing(self.headers):
+            self._skipped = True
+            return
         self._in_head = True
         self._whole += 1
         self._stop_timer()
         super().on_message_complete()
+
+    def _read_skipped(self) -> None:
+        """Have a new parser go on where the body begins, which the one before took for another protocol."""
+        self._skipped = False
+        midway = _Midway(self)
+        self.parser = httptools.HttpRequestParser(midway)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the one before
+        lasting = b"" if self.cycle.keep_alive else b"Connection: close\r\n"
+        self.parser.feed_data(b"POST / HTTP/1.1\r\n" + _framing(self.headers) + lasting + b"\r\n")
+        midway.knows_head = False
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -182,6 +229,12 @@ def limited_to(connections: int) -> type[Connection]:
             resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
             connections = min(connections, max(1, ceiling - OTHER_FILES))
     return type("Connection", (Connection,), {"limit": connections})
+
+
+def _framing(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The header fields that say where a body ends; none of them for a request without one."""
+    fields = (b"content-length", b"transfer-encoding")
+    return b"".join([name + b": " + value + b"\r\n" for name, value in headers if name in fields])
 
 
 def _too_large() -> HeadTooLarge:

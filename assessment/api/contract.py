@@ -29,9 +29,12 @@ REF = "#/components/schemas/{name}"
 
 PATH_PARAMETERS = {
     "rubric_id": "Rubric id, such as `alignment`.",
+    "rubric": "Rubric id for its latest version, such as `alignment`, or `id@version`.",
     "version": "Rubric version, such as `2026.1`.",
     "study_id": "Study id.",
     "assessment_id": "Assessment id (`asmt_…`).",
+    "response_id": "Response id (`resp_…`).",
+    "invitation_id": "Invitation id (`inv_…`).",
     "key_id": "Key id (`key_…`).",
     "organisation_id": "Organisation id (`org_…`).",
     "code": "Code of an error.",
@@ -45,12 +48,16 @@ KEY_KINDS = {
         "For pages: only from the origins that it lists, compared exactly. It reads back what it created with the "
         "`client_token` of the create.",
     ),
+    "invitation": ("alm_inv_…", "For one person who answers one assessment, once."),
 }
 
 TAGS = {
     "Catalogue": "Published rubrics and the studies behind them.",
     "Scoring": "Score answers without keeping anything.",
     "Assessments": "Keep an organisation's answers and the result they gave.",
+    "Responses": "What each person answers: drafts that are saved as they grow, and are submitted once.",
+    "Invitations": "Single-use links for people who answer without a key, and what they do with one.",
+    "Benchmarks": "How other organisations scored, in frozen editions, beside what studies found.",
     "Organisations": "What is kept about an organisation, in one document, and gone for good.",
     "Account": "The partner's own keys and what was done with them; secret keys only.",
     "Service": "Whether it runs, its errors and its contract.",
@@ -61,7 +68,8 @@ Answers about how an organisation's sales and marketing work together go in; a m
 recommendations comes out, and every number names the study it rests on.
 
 Send a key as `Authorization: Bearer alm_sk_…`: a secret key may do everything of its partner, a restricted key
-what its scopes name, a publishable key what a page of one of its origins needs. Bodies are JSON in UTF-8 with
+what its scopes name, a publishable key what a page of one of its origins needs. An invited person sends the token of
+the invitation in its place. Bodies are JSON in UTF-8 with
 `Content-Type: application/json`, 256 KiB at most (a batch: 2 MiB), nested 32 deep at most. Unknown fields and
 unknown query parameters are errors. Every error is an `application/problem+json` document with a stable `code`;
 `GET /v1/errors` lists them. Every answer carries `X-Request-Id`: yours, if you sent one of 1–128 letters,
@@ -230,14 +238,18 @@ def _parameters(path: str, operation: Operation) -> list[dict[str, Any]]:
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
-    """Which keys may do it: any one of these."""
+    """What one may do it with: any one of these."""
     if operation.public:
         return []
+    if operation.invited == "only":
+        return [{"invitation": []}]
     found: list[dict[str, list[str]]] = [{"secret_key": []}]
     if operation.scope is not None:
         found.append({"restricted_key": [operation.scope]})
     if operation.publishable:
         found.append({"publishable_key": []})
+    if operation.invited == "also":
+        found.append({"invitation": []})
     return found
 
 
@@ -255,7 +267,10 @@ def _header_parameters(path: str, method: str, operation: Operation) -> list[dic
         found.append(("If-None-Match", False, description, {"type": "string"}))
     if operation.guarded:
         description = "The ETag of the state that you change, as it was sent; `*` for whatever it is."
-        found.append(("If-Match", True, description, {"type": "string"}))
+        found.append(("If-Match", not operation.begins, description, {"type": "string"}))
+    if operation.begins:
+        description = "`*` has it refused where there is one already."
+        found.append(("If-None-Match", False, description, {"type": "string", "enum": ["*"]}))
     if operation.publishable and "{assessment_id}" in path:
         description = "The `client_token` of the create, for a publishable key; other keys send none."
         found.append((CLIENT_TOKEN, False, description, {"type": "string"}))

@@ -8,7 +8,7 @@ from typing import Any
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CLIENT_TOKEN = "Alignment-Client-Token"  # noqa: S105  # the name of a header
-SENT = ("Authorization", "Content-Type", "Idempotency-Key", CLIENT_TOKEN, "If-None-Match", "X-Request-Id")
+SENT = ("Authorization", "Content-Type", "Idempotency-Key", CLIENT_TOKEN, "If-Match", "If-None-Match", "X-Request-Id")
 """Headers that a page may send."""
 SEEN = (
     "ETag",
@@ -25,15 +25,28 @@ PREFLIGHT_SECONDS = 600
 
 TOLD = "assessment.cors"
 """Where a request's scope keeps the header fields about its origin."""
-_VARY = ((b"vary", b"Origin"),)
+_READS = ("GET", "HEAD")
+_VARY = ((b"vary", b"Origin, Sec-Fetch-Site"),)
 _PREFLIGHT_VARY = ((b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),)
 _EXPOSED = ((b"access-control-expose-headers", ", ".join(SEEN).encode()),)
 
 
 def origin_of(scope: Any) -> str | None:
-    """The origin that the request names; None where it names none, or two."""
-    found = [value for name, value in scope["headers"] if name == b"origin"]
-    return found[0].decode("latin-1") if len(found) == 1 else None
+    """The origin of the page that asks; None where that is not known.
+
+    Browsers name it, but for a page that reads from its own address. Of that they say so, in a header that no page can
+    write: then it is this address, as it reached us."""
+    found = _values(scope, b"origin")
+    if found:
+        return found[0].decode("latin-1") if len(found) == 1 else None
+    hosts = _values(scope, b"host")
+    if scope["method"] in _READS and _values(scope, b"sec-fetch-site") == [b"same-origin"] and len(hosts) == 1:
+        return f"{scope['scheme']}://{hosts[0].decode('latin-1')}"
+    return None
+
+
+def _values(scope: Any, header: bytes) -> list[bytes]:
+    return [value for name, value in scope["headers"] if name == header]
 
 
 def tell_apart(scope: Any) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import msgspec
 
 from assessment.api.wire import rubrics as wire
 from assessment.api.wire import studies as study_wire
-from assessment.rubric import model
+from assessment.rubric.base import Model
+from assessment.rubric.head import Gate
+from assessment.rubric.question import Question
 from assessment.rubric.studies import Category, Finding, Study
-from assessment.scoring.compiled import CompiledBenchmark, CompiledQuestion, CompiledRubric
+from assessment.scoring.compiled import CompiledBenchmark, CompiledGap, CompiledQuestion, CompiledRubric
+
+T = TypeVar("T")
 
 
 def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
@@ -32,7 +37,7 @@ def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
         functions=[wire.Function(function.id, function.title) for function in head.functions],
         levels=[wire.Level(level.number, level.name, level.summary, level.from_) for level in head.levels],
         dimensions=[
-            wire.Dimension(d.id, d.title, d.summary, d.core, d.weight, d.weight_reason) for d in rubric.dimensions
+            wire.Dimension(d.id, d.title, d.summary, bool(d.core), d.weight, d.weight_reason) for d in rubric.dimensions
         ],
         questions=[
             _question(question, compiled.by_id[question.id], dimension.id)
@@ -40,9 +45,13 @@ def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
             for question in dimension.questions
         ],
         gates=[_gate(gate) for gate in head.gates],
-        aggregation=msgspec.convert(head.aggregation.model_dump(mode="json"), wire.Aggregation),
-        weighting=msgspec.convert(head.weighting.model_dump(mode="json"), wire.Weighting),
-        target=msgspec.convert(head.target.model_dump(mode="json"), wire.Target),
+        consistency_checks=[
+            msgspec.convert(check.model_dump(mode="json"), wire.ConsistencyCheck) for check in head.consistency_checks
+        ],
+        bridges=[msgspec.convert(bridge.model_dump(mode="json"), wire.Bridge) for bridge in head.bridges],
+        aggregation=_convert(head.aggregation, wire.Aggregation),
+        weighting=_convert(head.weighting, wire.Weighting),
+        target=_convert(head.target, wire.Target),
         recommendations=[
             msgspec.convert(recommendation.model_dump(mode="json"), wire.Recommendation)
             for recommendation in rubric.recommendations
@@ -50,8 +59,12 @@ def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
     )
 
 
-def _question(question: model.Question, compiled: CompiledQuestion, dimension: str) -> wire.Question:
-    association = question.weight.association
+def _convert(part: Model | None, kind: type[T]) -> T | None:
+    return None if part is None else msgspec.convert(part.model_dump(mode="json"), kind)
+
+
+def _question(question: Question, compiled: CompiledQuestion, dimension: str) -> wire.Question:
+    weight = question.weight
     return wire.Question(
         id=question.id,
         dimension=dimension,
@@ -59,21 +72,25 @@ def _question(question: model.Question, compiled: CompiledQuestion, dimension: s
         help=question.help,
         kind=question.kind.value,
         nature=question.nature.value,
-        weight=question.weight.value,
-        weight_base=question.weight.base,
-        weight_association=None
-        if association is None
-        else wire.WeightAssociation(association.finding, association.agrees_with, association.nearness),
-        weight_reason=question.weight.reason,
+        scale=question.scale.value,
+        wording=None if question.wording is None else question.wording.value,
+        known=question.known,
+        weight=None if weight is None else weight.value,
+        weight_base=None if weight is None else weight.base,
+        weight_association=None if weight is None else _convert(weight.association, wire.WeightAssociation),
+        weight_reason=None if weight is None else weight.reason,
         audience=list(question.audience),
+        about=question.about,
         options=[wire.Option(option.id, option.title, option.level, option.points) for option in question.options],
-        benchmarks=[_benchmark(benchmark) for benchmark in compiled.benchmarks],
+        benchmarks=[describe_benchmark(benchmark) for benchmark in compiled.benchmarks],
+        published_gaps=[_published_gap(gap) for gap in compiled.published_gaps],
         evidence=list(question.evidence),
         judgement=question.judgement,
     )
 
 
-def _benchmark(benchmark: CompiledBenchmark) -> wire.QuestionBenchmark:
+def describe_benchmark(benchmark: CompiledBenchmark) -> wire.QuestionBenchmark:
+    """A study's distribution with its source and its ridits."""
     said = benchmark.template
     return wire.QuestionBenchmark(
         finding=said.finding,
@@ -86,6 +103,8 @@ def _benchmark(benchmark: CompiledBenchmark) -> wire.QuestionBenchmark:
         function=said.function,
         shares=[round(share, 4) for share in said.shares],
         levels=said.levels,
+        options=said.options,
+        titles=said.titles,
         ridits=[round(ridit, 4) for ridit in benchmark.ridit_of_level],
         approximate=said.approximate,
         derived=said.derived,
@@ -93,7 +112,24 @@ def _benchmark(benchmark: CompiledBenchmark) -> wire.QuestionBenchmark:
     )
 
 
-def _gate(gate: model.Gate) -> wire.Gate:
+def _published_gap(gap: CompiledGap) -> wire.PublishedGap:
+    return wire.PublishedGap(
+        finding=gap.finding,
+        study=gap.study,
+        publisher=gap.publisher,
+        year=gap.year,
+        population=gap.population,
+        n=gap.n,
+        category=gap.category,
+        shares=gap.shares,
+        n_by_function=gap.sizes,
+        level=gap.level,
+        options=sorted(gap.options),
+        judgement=gap.judgement,
+    )
+
+
+def _gate(gate: Gate) -> wire.Gate:
     return msgspec.convert(gate.model_dump(mode="json"), wire.Gate)
 
 
@@ -138,6 +174,7 @@ def _finding(study: Study, finding: Finding) -> study_wire.Finding:
         population=finding.population or study.population,
         n=n,
         n_reason=n_reason,
+        n_by_function=dict(finding.n_by_function),
         approximate=finding.approximate,
         order_is_judgement=finding.order_is_judgement,
         sum_note=finding.sum_note,

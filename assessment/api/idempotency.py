@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Generic, TypeVar
 
-from assessment.api.admission import AnyRequest, services_of
-from assessment.api.reply import Reply
+from assessment.api.admission import AnyRequest, intake_of, services_of
+from assessment.api.reply import Headers, Reply, StreamReply, begin
 from assessment.errors import InvalidInput, Problem
-from assessment.service.context import Principal
-from assessment.service.receipts import About, Answered, Receipt, Redact, Request, answer_once
+from assessment.service.context import Invited, Principal
+from assessment.service.receipts import About, Answered, AnsweredAtLength, Receipt, Redact, Request, answer_once
+from assessment.service.results import WINDOW, unpack_parts
 from assessment.store.queue import Batch
 
 V = TypeVar("V")
@@ -21,6 +23,7 @@ Restore = Callable[[Answered], Answered]
 """Puts back what was taken out of an answer before it was stored."""
 
 HEADER = "Idempotency-Key"
+_REPLAYED = ((b"idempotency-replayed", b"true"),)
 _BARE = re.compile(rb"[!#-~][ -~]{0,254}")
 _QUOTED = re.compile(rb'"((?:[ !#-\[\]-~]|\\["\\]){1,510})"')
 _ESCAPE = re.compile(rb'\\(["\\])')
@@ -29,7 +32,7 @@ _LONGEST = 255
 
 async def once(
     request: AnyRequest,
-    principal: Principal,
+    principal: Principal | Invited,
     body: bytes,
     work: Work,
     *,
@@ -48,9 +51,24 @@ async def once(
     done = await answer_once(services_of(request), principal, identity, work, redact)
     if isinstance(done, Reply):
         return done
+    if isinstance(done, AnsweredAtLength):
+        return await reply_at_length(request, done.packed, _REPLAYED)
     if restore is not None:
         done = restore(done)
-    return Reply(done.status, done.body, (*done.headers, (b"idempotency-replayed", b"true")))
+    return Reply(done.status, done.body, (*done.headers, *_REPLAYED))
+
+
+async def reply_at_length(request: AnyRequest, packed: bytes, headers: Headers = ()) -> StreamReply:
+    """The reply whose body was packed in parts, unpacked while it is sent. Raises Overloaded."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        # Whoever takes it slowly keeps that much of it.
+        with intake_of(request).holding(len(packed) + WINDOW):
+            for part in unpack_parts(packed):
+                yield part
+                await asyncio.sleep(0)
+
+    return StreamReply(await begin(parts()), headers)
 
 
 class Answering(Generic[V]):
@@ -93,10 +111,13 @@ def _refused(detail: str) -> InvalidInput:
     return InvalidInput(detail, errors=[Problem(f"/header/{HEADER}", "invalid_header", detail)])
 
 
-def _hash_key(principal: Principal, key: bytes) -> bytes:
-    """What of the key is kept. A publishable key is in everybody's hands: what comes with it has keys of its own, so
-    that nobody can use up or try out those of the partner's servers."""
-    owner = principal.key_id.bytes if principal.kind == "publishable" else b""
+def _hash_key(principal: Principal | Invited, key: bytes) -> bytes:
+    """What of the key is kept. A publishable key is in everybody's hands, and an invitation in somebody's: what comes
+    with it has keys of its own, so that nobody can use up or try out those of the partner's servers."""
+    if isinstance(principal, Invited):
+        owner = principal.invitation_id.bytes
+    else:
+        owner = principal.key_id.bytes if principal.kind == "publishable" else b""
     return hashlib.sha256(owner + b":" + key).digest()
 
 

@@ -10,6 +10,7 @@ from assessment.api.ratelimit_headers import fields_of
 from assessment.api.reply import QUOTAS_TOLD
 from assessment.errors import RateLimited
 from assessment.service.context import Principal
+from assessment.service.invitation_tokens import hash_token
 from assessment.service.quotas import Counted, Quotas
 
 
@@ -29,16 +30,30 @@ async def count(scope: Any, principal: Principal) -> None:
     else:
         if quotas.publishable is not None:
             asked.append(Counted(quotas.publishable, caller))
-        origin = cors.origin_of(scope)
-        # Any other origin is refused, and no caller to be counted apart.
-        if quotas.origin is not None and origin in principal.origins:
-            asked.append(Counted(quotas.origin, f"{caller} {origin}"))
+        if quotas.origin is not None:
+            asked.append(Counted(quotas.origin, f"{caller} {cors.origin_of(scope)}"))
     if asked:
         await _count(scope, quotas, asked)
 
 
+async def count_invited(scope: Any, token: str) -> None:
+    """Count a request of a valid invitation. Raises RateLimited when its quota is used up."""
+    quotas = quotas_of(scope)
+    if quotas.invitation is not None:
+        await _count(scope, quotas, [Counted(quotas.invitation, hash_token(token).hex())])
+
+
+async def refuse_spent_invited(scope: Any, token: str) -> None:
+    """Raise RateLimited where the invitation's quota is used up, or too many requests without a valid one came from
+    the address; otherwise count nothing."""
+    quotas = quotas_of(scope)
+    if quotas.invitation is not None and quotas.is_spent(Counted(quotas.invitation, hash_token(token).hex())):
+        await count_invited(scope, token)
+    await refuse_spent_stranger(scope)
+
+
 async def count_stranger(scope: Any) -> None:
-    """Count a request without a valid key by where it comes from. Raises RateLimited."""
+    """Count a request that no key answers for by where it comes from. Raises RateLimited."""
     quotas = quotas_of(scope)
     if quotas.anonymous is not None:
         await _count(scope, quotas, [Counted(quotas.anonymous, address_of(scope))])

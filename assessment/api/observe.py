@@ -14,10 +14,13 @@ from prometheus_client import Counter, Histogram
 from assessment import metrics
 from assessment.api.reply import request_id
 from assessment.service import ids
-from assessment.service.context import Principal, Services
+from assessment.service.context import Invited, Principal, Services
 
 PRINCIPAL = "assessment.principal"
 """Where a request's scope says who was admitted."""
+
+INVITED = "assessment.invited"
+"""Where a request's scope says whose invitation it came with."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE = "none"
@@ -83,6 +86,10 @@ class Observed:
         if principal is not None:
             fields["partner"] = _text("ptnr", principal.partner_id)
             fields["key"] = _text("key", principal.key_id)
+        invited: Invited | None = scope.get(INVITED)
+        if invited is not None:
+            fields["partner"] = _text("ptnr", invited.partner_id)
+            fields["invitation"] = _text("inv", invited.invitation_id)
         (self._log.info if status < 500 else self._log.warning)("request", **fields)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar.types import Method
@@ -30,6 +30,7 @@ from assessment.errors import (
     AssessmentError,
     Forbidden,
     InvalidInput,
+    InvitationInvalid,
     OriginNotAllowed,
     Overloaded,
     PayloadRefused,
@@ -98,15 +99,23 @@ class Operation(msgspec.Struct, frozen=True):
     publishable: bool = False
     """Whether a publishable key may do this, from the origins it lists."""
 
+    invited: Literal["never", "also", "only"] = "never"
+    """Whether the holder of an invitation may do this, beside keys or instead of them."""
+
     limited: bool = True
     """Whether quotas hold for it; what a load balancer asks has none, or a flood would take the service away."""
 
     guarded: bool = False
     """Whether it changes what several may edit, and so needs If-Match."""
 
+    begins: bool = False
+    """Whether it also makes what is not there yet; then If-Match is for what is there alone."""
+
     def all_problems(self) -> tuple[type[AssessmentError], ...]:
         """Every error class that the operation can answer."""
         keys = () if self.public else KEY_PROBLEMS
+        if self.invited != "never":
+            keys = (*keys, InvitationInvalid)
         if self.scope is not None:
             keys = (*keys, ScopeMissing)
         if self.publishable:

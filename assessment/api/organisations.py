@@ -9,8 +9,9 @@ import msgspec
 from litestar import delete, get, route
 
 from assessment.api.admission import AnyRequest, admit, services_of
-from assessment.api.assessments import assessment_of
+from assessment.api.assessment_views import assessment_of
 from assessment.api.audit import event_of
+from assessment.api.invitations import invitation_of
 from assessment.api.operation import ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.precondition import require_match
@@ -85,9 +86,11 @@ async def get_organisation(request: AnyRequest) -> Reply:
             id="export_organisation",
             scope="organisations:read",
             summary="Export everything about an organisation",
-            description="All that is kept about it in one document: its assessments with their results and what every "
-            "respondent answered, that tokens and answers for repeated requests exist, and what the audit log says of "
-            "it. The export itself is noted there. It is sent as it is read; one that breaks off has no end.",
+            description="All that is kept about it in one document: its assessments with their results, what every "
+            "respondent answered and who was invited, that tokens and answers for repeated requests exist, and what "
+            "the audit log says of it. Answers of invited people that no key is shown are left out and say so; the "
+            "operator's own export has them. The export itself is noted in the audit log. It is sent as it is read; "
+            "one that breaks off has no end.",
             tag="Organisations",
             answers={200: Answer(wire.OrganisationExport, "Everything.")},
             problems=(ResourceNotFound, RubricNotFound, DamagedResult),
@@ -165,7 +168,8 @@ def _etag(view: service.OrganisationDetails) -> bytes:
 
 def _assessment(one: exports.ExportedAssessment) -> wire.ExportedAssessment:
     responses = [wire.ExportedResponse(*msgspec.structs.astuple(response)) for response in one.responses]
-    return wire.ExportedAssessment(assessment_of(one.assessment), responses, one.client_token_expires_at)
+    invitations = [invitation_of(invitation) for invitation in one.invitations]
+    return wire.ExportedAssessment(assessment_of(one.assessment), responses, invitations, one.client_token_expires_at)
 
 
 HANDLERS = (list_organisations, get_organisation, export_organisation, erase_organisation)

@@ -23,14 +23,19 @@ from assessment.errors import (
     Conflict,
     DamagedResult,
     DatabaseUnavailable,
+    EditionNotFound,
     Forbidden,
     InvalidAnswers,
     InvalidInput,
+    InvitationInvalid,
+    InvitedResponse,
     KeyInactive,
     KeyReused,
     LastSecretKey,
+    LimitReached,
     MigrationsPending,
     NotFound,
+    NothingBefore,
     OriginNotAllowed,
     Overloaded,
     PayloadRefused,
@@ -40,6 +45,7 @@ from assessment.errors import (
     RequestInFlight,
     ResourceNotFound,
     ResponsesGiven,
+    ResponseSubmitted,
     RubricNotFound,
     ScopeMissing,
     ShuttingDown,
@@ -62,21 +68,33 @@ _DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
     refusals.InvalidEncoding: (400, "The body is not UTF-8 or starts with a byte order mark. Send plain UTF-8."),
     refusals.MalformedJson: (400, "The body is not JSON as RFC 8259 defines it; `detail` says where it breaks off."),
     Unauthenticated: (401, "No key, or one that is unknown, malformed or revoked. Send `Authorization: Bearer <key>`."),
+    InvitationInvalid: (
+        401,
+        "The invitation is unknown, or has expired or was revoked. Whoever sent it can send a new one.",
+    ),
     Forbidden: (403, "The key is valid and may not do this; a secret key may do everything for its own partner."),
     ScopeMissing: (403, "A restricted key may do what its scopes name; `detail` names the one that is missing."),
     OriginNotAllowed: (
         403,
         "A publishable key works from the origins that it lists, compared exactly.",
     ),
+    InvitedResponse: (
+        403,
+        "What an invited person answers is theirs to change and to submit; no key does it for them.",
+    ),
     NotFound: (404, "Nothing has this address."),
     RubricNotFound: (404, "No published rubric has this id and version. `GET /v1/rubrics` lists them."),
     StudyNotFound: (404, "No study has this id. `GET /v1/studies` lists them."),
+    EditionNotFound: (404, "No edition has this number. Without `edition` the current one is read."),
     ResourceNotFound: (404, "No such resource belongs to this key's partner; foreign and unknown ids look the same."),
     refusals.MethodNotAllowed: (405, "The address exists and takes other methods; the `Allow` header lists them."),
     Conflict: (409, "The resource is in a state that does not allow this."),
     AssessmentOpen: (409, "An open assessment has no result yet. Complete it first."),
     AssessmentCompleted: (409, "A completed assessment does not change any more."),
+    NothingBefore: (409, "The organisation has no assessment with this rubric that was completed earlier."),
     ResponsesGiven: (409, "Those who have responded were promised this; it does not change any more."),
+    LimitReached: (409, "There are as many as there may be of this; `detail` says how many."),
+    ResponseSubmitted: (409, "A submitted response does not change any more."),
     RequestInFlight: (
         409,
         "The same idempotency key is being worked on. Try again after `Retry-After` seconds.",
@@ -203,15 +221,21 @@ def answer_error(request: Request[Any, Any, State], error: Exception) -> _Proble
 
 
 def _reply_to(request: Request[Any, Any, State], error: Exception) -> Reply:
+    known, status, headers = judge(request, error)
+    return Reply(status, encode(document_of(known, request.scope)), headers, PROBLEM_JSON)
+
+
+def judge(request: Request[Any, Any, State], error: Exception) -> tuple[AssessmentError, int, Headers]:
+    """What an error is to callers, with its status and header fields. A fault of ours is logged and counted."""
     known = _as_known(request, error)
-    document = document_of(known, request.scope)
-    if document.status == 500:
+    status = status_of(type(known))
+    if status == 500:
         if isinstance(known, DamagedResult):
             metrics.RESULTS_DAMAGED.inc()
         # The template and not the address, which is what somebody sent.
         place = {"method": request.method, "route": request.scope.get("path_template"), "code": known.code}
-        _log.error("request failed", exc_info=error, extra=place | {"request_id": document.request_id})
-    return Reply(document.status, encode(document), _headers(known, document.status), PROBLEM_JSON)
+        _log.error("request failed", exc_info=error, extra=place | {"request_id": request_id(request.scope).decode()})
+    return known, status, _headers(known, status)
 
 
 def _as_known(request: Request[Any, Any, State], error: Exception) -> AssessmentError:

@@ -18,15 +18,15 @@ Headers = tuple[tuple[bytes, bytes], ...]
 JSON = b"application/json"
 encode = msgspec.json.Encoder().encode
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_SECRET = re.compile(rb"alm_[a-z]k_(?:live|test)_|ct_[0-9A-Za-z]{27}")
-"""Keys and client tokens, which somebody could send as an id by mistake, and ids are logged."""
+_SECRET = re.compile(rb"alm_(?:[a-z]k_(?:live|test)|inv)_|ct_[0-9A-Za-z]{27}")
+"""Keys, invitations and client tokens, which somebody could send as an id by mistake, and ids are logged."""
 _SCOPE_KEY = "assessment.request_id"
 QUOTAS_TOLD = "assessment.rate_limit"
 """Where a request's scope keeps the header fields about its quotas."""
 
 
 def request_id(scope: Any) -> bytes:
-    """The caller's X-Request-Id where it is usable (1–128 letters, digits and ``._:-``, and no key), else a new one."""
+    """The caller's X-Request-Id where it is usable (1–128 letters, digits and ``._:-``, no secret), else a new one."""
     known: bytes | None = scope.get(_SCOPE_KEY)
     if known is None:
         known = b""
@@ -55,7 +55,7 @@ class Reply:
         self.media_type = media_type
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"x-request-id", request_id(scope)), *_quotas(scope), *cors.headers_of(scope), *self.headers]
+        headers = [*fields_of(scope), *cors.headers_of(scope), *self.headers]
         if self.status not in (204, 304):
             headers.append((b"content-type", self.media_type))
             headers.append((b"content-length", b"%d" % len(self.body)))
@@ -75,7 +75,7 @@ class StreamReply(Reply):
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"x-request-id", request_id(scope)), *_quotas(scope), *cors.headers_of(scope), *self.headers]
+        headers = [*fields_of(scope), *cors.headers_of(scope), *self.headers]
         headers.append((b"content-type", self.media_type))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         async for part in self._parts:
@@ -83,9 +83,23 @@ class StreamReply(Reply):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def _quotas(scope: Any) -> Headers:
+async def begin(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The parts of a body once the first of them is there: what can be refused is refused by then, with an answer of
+    its own."""
+    first = await anext(parts)
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield first
+        async for part in parts:
+            yield part
+
+    return whole()
+
+
+def fields_of(scope: Any) -> Headers:
+    """The header fields of every answer: the request's id, and its quotas where it was counted."""
     told: Headers = scope.get(QUOTAS_TOLD, ())
-    return told
+    return ((b"x-request-id", request_id(scope)), *told)
 
 
 def tagged(scope: Any, body: bytes, *, etag: bytes | None = None, headers: Headers = ()) -> Reply:

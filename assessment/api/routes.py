@@ -7,24 +7,45 @@ from collections.abc import Iterable
 from litestar import route
 from litestar.handlers import HTTPRouteHandler
 
-from assessment.api import assessments, audit, catalogue, cors, docs, keys, organisations, scores, status
+from assessment.api import (
+    assessments,
+    audit,
+    benchmarks,
+    catalogue,
+    change,
+    cors,
+    docs,
+    invitations,
+    invited,
+    keys,
+    organisations,
+    responses,
+    scores,
+    status,
+)
 from assessment.api.admission import AnyRequest, services_of
 from assessment.api.operation import OPT
 from assessment.api.reply import Reply
 from assessment.service.origins import is_known_origin
 
 
-def handlers() -> list[HTTPRouteHandler]:
-    """Every handler, OPTIONS included."""
+def handlers(beside: Iterable[HTTPRouteHandler] = ()) -> list[HTTPRouteHandler]:
+    """Every handler, OPTIONS included, and those `beside` the API."""
     documented = [
         *catalogue.HANDLERS,
         *scores.HANDLERS,
         *assessments.HANDLERS,
+        *responses.HANDLERS,
+        *invitations.HANDLERS,
+        *invited.HANDLERS,
+        *benchmarks.HANDLERS,
         *organisations.HANDLERS,
+        *change.HANDLERS,
         *keys.HANDLERS,
         *audit.HANDLERS,
         *status.HANDLERS,
         *docs.HANDLERS,
+        *beside,
     ]
     # First, because Litestar adds an OPTIONS of its own to any address that has none yet.
     return [*_options(documented), *documented]

@@ -12,17 +12,17 @@ from msgspec import UNSET
 from assessment.api.admission import AnyRequest, admit, intake_of, services_of
 from assessment.api.answers import fit_with_answers
 from assessment.api.body import BODY_LIMIT, decode, decode_again, read_body
-from assessment.api.idempotency import once
+from assessment.api.idempotency import once, reply_at_length
 from assessment.api.operation import Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.problems import document_of, status_of
 from assessment.api.query import NoQuery, read_query
 from assessment.api.refusals import BodyTooLarge
-from assessment.api.reply import Reply, StreamReply, encode
+from assessment.api.reply import Reply, StreamReply, begin, encode
 from assessment.api.shape import Path, fit
 from assessment.api.wire.scores import BatchAnswer, BatchProblem, BatchRequest, ScoreRequest
 from assessment.errors import AssessmentError, InvalidAnswers, InvalidInput, Problem, RubricNotFound, pointer
-from assessment.scoring.answers import Response
+from assessment.scoring.answers import Response, check_target
 from assessment.scoring.result import Result
 from assessment.service.receipts import About, Receipt
 from assessment.service.rubrics import Rubrics
@@ -104,15 +104,15 @@ async def score_batch(request: AnyRequest) -> Reply:
         fit(decode(body), BatchRequest)
         parts = _score_items(request, services.rubrics, body)
         if receipt is None:
-            # Sent as it is made: a thousand results have 60 MB. What can be refused is refused with the first part.
-            return StreamReply(_after(await anext(parts), parts))
-        # What is kept has to be there as a whole, so one batch at a time.
+            # Sent as it is made: a thousand results have 60 MB.
+            return StreamReply(await begin(parts))
+        # What is kept has to be there as a whole, so one batch at a time; packed, it has a sixtieth.
         intake = intake_of(request)
         with intake.holding(len(body)):
             async with intake.alone:
-                reply = Reply(200, b"".join([part async for part in parts]))
-                await services.queue.insert([receipt.row(reply)])
-        return reply
+                packed = await services.results.pack_parts(parts)
+                await services.queue.insert([receipt.row_at_length(packed)])
+        return await reply_at_length(request, packed)
 
     return await once(request, principal, body, work)
 
@@ -130,12 +130,6 @@ async def _score_items(request: AnyRequest, rubrics: Rubrics, body: bytes) -> As
             await asyncio.sleep(0)
 
 
-async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for part in rest:
-        yield part
-
-
 def _score_item(request: AnyRequest, rubrics: Rubrics, item: msgspec.Raw, place: int) -> bytes:
     path = ("items", place)
     try:
@@ -150,7 +144,9 @@ def _score_item(request: AnyRequest, rubrics: Rubrics, item: msgspec.Raw, place:
 
 
 def _score(rubrics: Rubrics, wire: ScoreRequest, path: Path) -> Result:
-    return score(rubrics, wire.rubric, read_responses(wire, path), wire.target_level)
+    check_target(rubrics.get(wire.rubric), wire.target_level, *path)
+    responses = read_responses(wire, path)
+    return score(rubrics, wire.rubric, responses, target_level=wire.target_level, confidentiality=wire.confidentiality)
 
 
 def read_responses(wire: ScoreRequest, path: Path) -> list[Response]:
@@ -159,7 +155,7 @@ def read_responses(wire: ScoreRequest, path: Path) -> list[Response]:
         return [Response(wire.answers, None, (*path, "answers"))]
     if wire.responses is not UNSET and wire.answers is UNSET:
         return [
-            Response(response.answers, response.function, (*path, "responses", place, "answers"))
+            Response(response.answers, response.function, (*path, "responses", place, "answers"), response.seniority)
             for place, response in enumerate(wire.responses)
         ]
     detail = "Give either `answers` or `responses`."

@@ -51,14 +51,15 @@ def test_contract_is_valid_openapi_3_1(committed: Everything) -> None:
     OpenAPIV31SpecValidator(committed).validate()
 
 
-def test_every_route_but_the_docs_page_is_in_the_contract(served: Litestar, committed: Everything) -> None:
+def test_every_route_but_those_of_pages_is_in_the_contract(served: Litestar, committed: Everything) -> None:
     routes = {route.path_format.replace(":str", "") for route in served.routes}
-    assert routes - set(committed["paths"]) == {"/docs", "/docs/{name}"}
+    hosted = {"/take", "/take/{token}", "/take/{token}/{rest}", "/pages/{name}"}
+    assert routes - set(committed["paths"]) == {"/docs", "/docs/{name}"} | hosted
 
 
 def test_every_operation_says_what_it_does(committed: Everything) -> None:
     ids = [op["operationId"] for _, _, op in described(committed)]
-    assert len(ids) == len(set(ids)) == 29
+    assert len(ids) == len(set(ids)) == 45
     for _, _, op in described(committed):
         assert op["summary"] and op["description"] and op["tags"]
 
@@ -96,6 +97,10 @@ def test_every_field_of_an_answer_is_required(committed: Everything) -> None:
         "AssessmentPatch",
         "KeyRequest",
         "RollRequest",
+        "NewResponseRequest",
+        "ResponsePatch",
+        "InvitationRequest",
+        "OwnResponsePatch",
     }
     for name, schema in committed["components"]["schemas"].items():
         if "properties" in schema and name not in requests:
@@ -118,6 +123,9 @@ async def test_examples_are_answered_as_the_contract_shows(partner: Api, committ
             "delete_assessment": 204,
             "create_key": 201,
             "roll_key": 201,
+            "create_response": 201,
+            "create_invitations": 201,
+            "revoke_invitation": 204,
             "erase_organisation": 204,
         }.get(name, 200)
         assert answers[name].status_code == expected, f"{name}: {answers[name].text}"
@@ -144,8 +152,16 @@ def test_posts_take_an_idempotency_key_and_changes_ask_for_an_etag(committed: Ev
         assert ("Idempotency-Key" in headers) == (method == "post"), path
         if "If-Match" in headers:
             guarded.append(op["operationId"])
-            assert {"404", "412", "428"} <= set(op["responses"])
+            # An invited person's response is made by the first change of it.
+            assert {"412", "428"} | ({"404"} if "{" in path else set()) <= set(op["responses"])
     assert {"update_assessment", "delete_assessment"} <= set(guarded)
+
+
+def test_an_invitation_is_for_its_own_operations_and_one_rubric_version(committed: Everything) -> None:
+    taken = {op["operationId"]: op["security"] for _, _, op in described(committed) if op["security"]}
+    alone = {name for name, security in taken.items() if security == [{"invitation": []}]}
+    assert alone == {"get_own_invitation", "get_own_response", "update_own_response", "submit_own_response"}
+    assert {name for name, security in taken.items() if {"invitation": []} in security} - alone == {"get_rubric"}
 
 
 class Repeating(httpx.AsyncClient):

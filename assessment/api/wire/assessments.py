@@ -16,6 +16,7 @@ Confidentiality: TypeAlias = Annotated[
     Meta(description="Whether a function's figures are withheld when fewer than four people answered for it."),
 ]
 Status = Literal["open", "completed"]
+Seniority = Literal["executive", "director", "manager", "specialist"]
 _Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 _Domain: TypeAlias = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"\S")]
 _Word: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\S")]
@@ -48,7 +49,7 @@ class RespondentRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """Who answered, in your own terms."""
 
     reference: Annotated[_Name, Meta(description="Your own id for the person; no name is needed.")]
-    seniority: Annotated[_Word | None, Meta(description="Their seniority.")] = None
+    seniority: Annotated[Seniority | None, Meta(description="Their seniority.")] = None
 
 
 class ResponseRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +122,9 @@ class Organisation(Struct, frozen=True):
 class Respondent(Struct, frozen=True):
     """Who answered."""
 
-    reference: Annotated[str, Meta(description="Your own id for the person.")]
+    reference: Annotated[
+        str | None, Meta(description="Your own id for the person; null for one who was invited, and is not asked.")
+    ]
     seniority: Annotated[str | None, Meta(description="Their seniority.")]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
 from assessment.api.wire.assessments import Assessment
 from assessment.api.wire.audit import AuditEvent
+from assessment.api.wire.invitations import Invitation
 from assessment.api.wire.paging import Cursor, Limit
 
 _Filter: TypeAlias = Annotated[str, Meta(max_length=200)]
@@ -53,7 +54,15 @@ class ExportedResponse(Struct, frozen=True):
 
     id: Annotated[str, Meta(description="Response id (`resp_…`).")]
     created_at: Annotated[_Moment, Meta(description="When it was first sent.")]
-    answers: Annotated[dict[str, Any], Meta(description="The answers by question id, as they were sent.")]
+    seniority: Annotated[str | None, Meta(description="The seniority of who answered, if it was said.")]
+    answers: Annotated[
+        dict[str, Any] | None,
+        Meta(description="The answers by question id, as they were sent; null where they are withheld."),
+    ]
+    withheld: Annotated[
+        Literal["confidentiality", "not_submitted", "blind_entry"] | None,
+        Meta(description="Why keys are not shown the answers of an invited person; null where they are."),
+    ]
 
 
 class ExportedAssessment(Struct, frozen=True):
@@ -61,6 +70,7 @@ class ExportedAssessment(Struct, frozen=True):
 
     assessment: Annotated[Assessment, Meta(description="The assessment with its result.")]
     responses: Annotated[list[ExportedResponse], Meta(description="What its respondents answered.")]
+    invitations: Annotated[list[Invitation], Meta(description="Who was invited, without what opens an invitation.")]
     client_token_expires_at: Annotated[
         _Moment | None,
         Meta(description="Until when its client token works, of which only a hash is kept; null without one."),

@@ -23,16 +23,16 @@ class Dimension(Struct, frozen=True):
     title: Annotated[str, Meta(description="Title.")]
     summary: Annotated[str, Meta(description="What it covers.")]
     core: Annotated[bool, Meta(description="Whether the rating is at most this dimension's level plus `core_rule`.")]
-    weight: Annotated[float, Meta(description="Weight between dimensions.")]
-    weight_reason: Annotated[str, Meta(description="Why it has that weight.")]
+    weight: Annotated[float | None, Meta(description="Weight between dimensions; null without levels.")]
+    weight_reason: Annotated[str | None, Meta(description="Why it has that weight; null without levels.")]
 
 
 class Option(Struct, frozen=True):
-    """An option: `level` where one is chosen, `points` where any number are."""
+    """An option: `level` where one is chosen, `points` where any number are, neither in a rubric without levels."""
 
     id: Annotated[str, Meta(description="Option id: what an answer names.")]
     title: Annotated[str, Meta(description="Text.")]
-    level: Annotated[int | None, Meta(description="Level 0–4 of the answer; null for a multiple choice.")]
+    level: Annotated[int | None, Meta(description="Level 0–4 of the answer. Else null.")]
     points: Annotated[
         float | None, Meta(description="Points of a multiple choice; they add up, to 4 at most. Else null.")
     ]
@@ -51,11 +51,49 @@ class QuestionBenchmark(Struct, frozen=True):
     function: Annotated[
         str | None, Meta(description="The function whose distribution this is, if printed by function.")
     ]
-    shares: Annotated[list[float], Meta(description="Share of respondents in each group of levels, worst first.")]
-    levels: Annotated[list[list[int]], Meta(description="Our answer levels that each share stands for.")]
-    ridits: Annotated[list[float], Meta(description="Ridit of an answer at level 0, 1, 2, 3 and 4.")]
+    shares: Annotated[
+        list[float],
+        Meta(
+            description="Share of respondents in each group of levels, worst first, or of options in the rubric's "
+            "order. Of a multiple choice the share that chose each option: they do not add up to 1."
+        ),
+    ]
+    levels: Annotated[
+        list[list[int]],
+        Meta(description="Our answer levels that each share stands for; empty in a rubric without levels."),
+    ]
+    options: Annotated[
+        list[list[str]], Meta(description="Our options that each share stands for; empty in a rubric with levels.")
+    ]
+    titles: Annotated[
+        list[str], Meta(description="The study's answer behind each share; empty in a rubric with levels.")
+    ]
+    ridits: Annotated[
+        list[float],
+        Meta(
+            description="Ridit of an answer at level 0, 1, 2, 3 and 4; in a rubric without levels of each option, and "
+            "empty where options have no order."
+        ),
+    ]
     approximate: Annotated[bool, Meta(description="Whether a share was printed only roughly.")]
     derived: Annotated[bool, Meta(description="Whether a share was derived from others.")]
+    judgement: Annotated[str, Meta(description="What in the match of wordings is our judgement.")]
+
+
+class PublishedGap(Struct, frozen=True):
+    """What a study found two functions to differ by on the same item."""
+
+    finding: Annotated[str, Meta(description="Finding id.")]
+    study: Annotated[str, Meta(description="Study id.")]
+    publisher: Annotated[str, Meta(description="Who published the study.")]
+    year: Annotated[int | None, Meta(description="Year of the study; null when not published.")]
+    population: Annotated[str, Meta(description="Who was asked.")]
+    n: Annotated[int | None, Meta(description="Sample size of the study; null when not published.")]
+    category: Annotated[str, Meta(description="The answer whose shares are compared.")]
+    shares: Annotated[dict[str, float], Meta(description="Function id → published share that gave it.")]
+    n_by_function: Annotated[dict[str, int], Meta(description="How many of each were asked; empty if not published.")]
+    level: Annotated[int | None, Meta(description="Our lowest level that counts as it; null where `options` say it.")]
+    options: Annotated[list[str], Meta(description="Our options that count as it; empty where `level` says it.")]
     judgement: Annotated[str, Meta(description="What in the match of wordings is our judgement.")]
 
 
@@ -78,15 +116,34 @@ class Question(Struct, frozen=True):
     help: Annotated[str, Meta(description="How to answer it.")]
     kind: Annotated[Literal["single", "multiple"], Meta(description="One option, or any number of them.")]
     nature: Annotated[Literal["fact", "perception"], Meta(description="Whether a record could settle the answer.")]
-    weight: Annotated[float, Meta(description="Weight inside the dimension.")]
-    weight_base: Annotated[float, Meta(description="The weight before evidence.")]
+    scale: Annotated[
+        Literal["ordinal", "nominal"],
+        Meta(description="Whether the options run in an order, from worst to best or least to most, or only differ."),
+    ]
+    wording: Annotated[
+        Literal["published", "reported", "unknown"] | None,
+        Meta(
+            description="How much is known of the words a study asked in; null where no study's question is repeated."
+        ),
+    ]
+    known: Annotated[
+        str | None, Meta(description="What is known where no study published a share to compare with; else null.")
+    ]
+    weight: Annotated[float | None, Meta(description="Weight inside the dimension; null without levels.")]
+    weight_base: Annotated[float | None, Meta(description="The weight before evidence; null without levels.")]
     weight_association: Annotated[
         WeightAssociation | None, Meta(description="The ratio it follows from; null without one.")
     ]
-    weight_reason: Annotated[str, Meta(description="Why it has that weight.")]
+    weight_reason: Annotated[str | None, Meta(description="Why it has that weight; null without levels.")]
     audience: Annotated[list[str], Meta(description="Functions that should answer it.")]
+    about: Annotated[
+        str | None, Meta(description="The function whose own behaviour it judges; null where it judges nobody's.")
+    ]
     options: Annotated[list[Option], Meta(description="The options, in order.")]
     benchmarks: Annotated[list[QuestionBenchmark], Meta(description="Distributions that studies published.")]
+    published_gaps: Annotated[
+        list[PublishedGap], Meta(description="Gaps between functions that studies published on the same item.")
+    ]
     evidence: Annotated[list[str], Meta(description="Ids of the findings and practices behind it.")]
     judgement: Annotated[str | None, Meta(description="What in the question is our judgement; null if nothing is.")]
 
@@ -123,6 +180,32 @@ class Gate(Struct, frozen=True):
     ]
     evidence: Annotated[list[str], Meta(description="Ids of the findings behind it.")]
     judgement: Annotated[str, Meta(description="What in it is our judgement.")]
+
+
+class Bound(Struct, frozen=True):
+    """A question answered at a level or above, or at a level or below."""
+
+    question: Annotated[str, Meta(description="Question id.")]
+    at_least: Annotated[float | None, Meta(description="Lowest level that counts; null where `at_most` is given.")]
+    at_most: Annotated[float | None, Meta(description="Highest level that counts; null where `at_least` is given.")]
+
+
+class ConsistencyCheck(Struct, frozen=True):
+    """Answers that cannot all be right."""
+
+    id: Annotated[str, Meta(description="Id of the check.")]
+    title: Annotated[str, Meta(description="The contradiction in a line.")]
+    when: Annotated[list[Bound], Meta(description="It is one when all of these hold.")]
+    explanation: Annotated[str, Meta(description="Why it is one, and what to ask.")]
+
+
+class Bridge(Struct, frozen=True):
+    """An earlier version whose scores can be set beside this one's as they stand."""
+
+    version: Annotated[str, Meta(description="The earlier version.")]
+    overall: Annotated[bool, Meta(description="Whether the overall score can be compared.")]
+    dimensions: Annotated[list[str], Meta(description="The dimensions that can be; all of them when it is empty.")]
+    reason: Annotated[str, Meta(description="Why.")]
 
 
 class Aggregation(Struct, frozen=True):
@@ -210,13 +293,20 @@ class Rubric(Struct, frozen=True):
     digest: Annotated[str, Meta(description="SHA-256 of everything in the version that scoring depends on.")]
     minutes: Annotated[int, Meta(description="How long it takes to answer.", ge=1)]
     functions: Annotated[list[Function], Meta(description="Who may answer.")]
-    levels: Annotated[list[Level], Meta(description="The levels of the rating, lowest first.")]
+    levels: Annotated[
+        list[Level],
+        Meta(description="The levels of the rating, lowest first; empty where answers are only set beside a study."),
+    ]
     dimensions: Annotated[list[Dimension], Meta(description="The dimensions.")]
     questions: Annotated[list[Question], Meta(description="The questions, by dimension.")]
     gates: Annotated[list[Gate], Meta(description="What levels need besides their score.")]
-    aggregation: Annotated[Aggregation, Meta(description="How scores combine.")]
-    weighting: Annotated[Weighting, Meta(description="How weights follow from evidence.")]
-    target: Annotated[Target, Meta(description="The level to aim at.")]
+    consistency_checks: Annotated[
+        list[ConsistencyCheck], Meta(description="Contradictions that a result names as `inconsistencies`.")
+    ]
+    bridges: Annotated[list[Bridge], Meta(description="Earlier versions that can be compared with this one.")]
+    aggregation: Annotated[Aggregation | None, Meta(description="How scores combine; null without levels.")]
+    weighting: Annotated[Weighting | None, Meta(description="How weights follow from evidence; null without levels.")]
+    target: Annotated[Target | None, Meta(description="The level to aim at; null without levels.")]
     recommendations: Annotated[list[Recommendation], Meta(description="The moves it can recommend.")]
 
 

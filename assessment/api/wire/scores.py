@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
@@ -73,6 +73,17 @@ RubricReference: TypeAlias = Annotated[
     ),
 ]
 FunctionId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64, description="Function id of the rubric.")]
+Seniority: TypeAlias = Annotated[
+    Literal["executive", "director", "manager", "specialist"] | None,
+    Meta(description="How senior they are, if known: executives and directors are compared with the rest."),
+]
+Confidentiality: TypeAlias = Annotated[
+    Literal["grouped", "named"],
+    Meta(
+        description="`grouped` withholds figures of fewer than four people, and what would give them away; `named` "
+        "gives them all, so respondents have to know it before they answer."
+    ),
+]
 TargetLevel: TypeAlias = Annotated[
     Annotated[int, Meta(ge=1, le=4)] | None,
     Meta(description="Level that recommendations aim at; the rubric's own without it."),
@@ -84,6 +95,7 @@ class ResponseToScore(Struct, frozen=True, forbid_unknown_fields=True):
 
     answers: Answers
     function: Annotated[FunctionId | None, Meta(description="The function they answer for, if known.")] = None
+    seniority: Seniority = None
 
 
 class ScoreRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,6 +111,7 @@ class ScoreRequest(Struct, frozen=True, forbid_unknown_fields=True):
         | UnsetType
     ) = UNSET
     target_level: TargetLevel = None
+    confidentiality: Confidentiality = "grouped"
 
 
 EITHER_OR = {"ScoreRequest": [{"required": ["answers"]}, {"required": ["responses"]}]}

@@ -55,6 +55,9 @@ class Finding(Struct, frozen=True):
     population: Annotated[str, Meta(description="Who was asked.")]
     n: Annotated[int | None, Meta(description="Sample size; null when not published.")]
     n_reason: Annotated[str | None, Meta(description="Why there is no n.")]
+    n_by_function: Annotated[
+        dict[str, int], Meta(description="How many of each function were asked; empty if not published.")
+    ]
     approximate: Annotated[bool, Meta(description="Whether a share was printed only roughly.")]
     order_is_judgement: Annotated[bool, Meta(description="Whether the order of the shares is our choice.")]
     sum_note: Annotated[str | None, Meta(description="Why the shares do not add up to 1; null where they do.")]

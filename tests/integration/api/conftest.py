@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from litestar import Litestar
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from assessment.settings import Settings
-from tests.integration.api.running import Api, fresh_partners, running
+from tests.integration.api.pages import link_of
+from tests.integration.api.running import Api, client_of, fresh_partners, running
 
 
 async def _postgres_database(maintenance: str) -> str:
@@ -46,3 +48,14 @@ async def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 async def api(started: Litestar) -> AsyncIterator[Api]:
     async with fresh_partners(started) as found:
         yield found
+
+
+@pytest.fixture
+async def link(api: Api) -> str:
+    return (await link_of(api))[1]
+
+
+@pytest.fixture
+async def visitor(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(api.app) as client:
+        yield client

@@ -132,7 +132,7 @@ async def test_lists_are_narrowed(api: Api) -> None:
     assert await listed(external_id="a") == [first["id"]]
     assert await listed(organisation=first["organisation"]["id"]) == [first["id"]]
     assert await listed(rubric="alignment-quick") == [second["id"], first["id"]]
-    assert await listed(rubric="alignment-quick@2026.1") == [second["id"], first["id"]]
+    assert await listed(rubric="alignment-quick@2026.2") == [second["id"], first["id"]]
     assert await listed(rubric="alignment") == []
     assert await listed(created_after=first["created_at"]) == [second["id"]]
     assert await listed(created_before="2026-01-01T00:00:00+01:00") == []

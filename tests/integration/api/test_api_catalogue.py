@@ -11,12 +11,22 @@ from tests.integration.api.running import Api, case_answers, pointers
 
 
 async def test_rubrics_are_listed_in_pages(api: Api) -> None:
-    first = (await api.client.get("/v1/rubrics?limit=1")).json()
-    assert [rubric["id"] for rubric in first["data"]] == ["alignment"]
-    assert first["has_more"] is True
-    second = (await api.client.get("/v1/rubrics", params={"limit": 1, "cursor": first["next_cursor"]})).json()
-    assert [rubric["id"] for rubric in second["data"]] == ["alignment-quick"]
-    assert (second["has_more"], second["next_cursor"]) == (False, None)
+    found: list[str] = []
+    page: dict[str, Any] = {"has_more": True, "next_cursor": None}
+    while page["has_more"]:
+        params = {"limit": "2"} | ({"cursor": page["next_cursor"]} if page["next_cursor"] else {})
+        page = (await api.client.get("/v1/rubrics", params=params)).json()
+        assert 1 <= len(page["data"]) <= 2
+        found += [rubric["id"] for rubric in page["data"] if rubric["version"] == "2026.1"]
+    assert found == [
+        "alignment",
+        "alignment-quick",
+        "collaboration-2016",
+        "collaboration-rating",
+        "integration-2008",
+        "sentiment-2014",
+    ]
+    assert page["next_cursor"] is None
 
 
 async def test_every_study_is_found_by_paging_and_each_can_be_read(api: Api) -> None:
@@ -63,8 +73,8 @@ async def test_an_etag_answers_304_until_something_changes(api: Api, path: str) 
 
 
 async def test_a_version_may_be_kept_for_ever_and_the_latest_may_not(api: Api) -> None:
-    version = await api.client.get("/v1/rubrics/alignment/2026.1")
     latest = await api.client.get("/v1/rubrics/alignment")
+    version = await api.client.get(f"/v1/rubrics/alignment/{latest.json()['version']}")
     assert version.content == latest.content
     assert version.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert latest.headers["cache-control"] == "no-cache"
@@ -124,3 +134,19 @@ async def test_the_score_follows_from_the_served_rubric(api: Api) -> None:
     expected = 100 * (math.exp(logs / sum(weights.values())) - shift)
     result = (await api.client.post("/v1/scores", json={"rubric": "alignment", "answers": answers})).json()
     assert result["score"] == pytest.approx(expected, abs=0.005)
+
+
+async def test_a_rubric_says_what_it_compares_and_what_contradicts_itself(api: Api) -> None:
+    rubric = (await api.client.get("/v1/rubrics/alignment/2026.2")).json()
+    questions = {question["id"]: question for question in rubric["questions"]}
+    assert questions["tool-usage"]["about"] == "sales"
+    assert questions["kpi-set"]["about"] is None
+    (gap,) = questions["tool-usage"]["published_gaps"]
+    assert (gap["finding"], gap["category"], gap["level"]) == ("stone2016-tool-usage", "virtually-all", 4)
+    assert gap["shares"] == {"sales": 0.5, "marketing": 0.15}
+    assert len(rubric["consistency_checks"]) == 12
+    assert rubric["consistency_checks"][0]["when"] == [
+        {"question": "sla-clauses", "at_least": 1.0, "at_most": None},
+        {"question": "sla-agreement", "at_least": None, "at_most": 0.5},
+    ]
+    assert [bridge["version"] for bridge in rubric["bridges"]] == ["2026.1"]

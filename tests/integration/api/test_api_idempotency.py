@@ -11,9 +11,12 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from assessment.api.intake import BUDGET
 from assessment.service import ids
 from assessment.service.context import Services
-from assessment.service.receipts import KEPT, delete_expired, sweeping
+from assessment.service.partners import authenticate
+from assessment.service.receipts import KEPT
+from assessment.service.sweep import delete_receipts, sweeping
 from assessment.store.access import EVERYONE
 from assessment.store.idempotency import IdempotencyRow
 from assessment.store.tables import IDEMPOTENCY_RECORDS
@@ -90,6 +93,52 @@ async def test_scores_are_repeated_to_the_byte(api: Api, path: str, body: dict[s
     first = await api.client.post(path, json=body, headers=keyed("score"))
     assert first.status_code == 200
     assert_same(first, await api.client.post(path, json=body, headers=keyed("score")))
+
+
+async def test_a_long_answer_is_kept_packed_and_repeated_to_the_byte(api: Api) -> None:
+    item = {"rubric": "alignment", "answers": case_answers("alignment", "level-3-worked-example")}
+    body = {"items": [item | {"target_level": 1 + number % 4} for number in range(1_000)]}
+    first = await api.client.post("/v1/scores/batch", json=body, headers=keyed("long"))
+    assert len(first.json()["data"]) == 1_000
+    assert len(first.content) > 40_000_000
+    stored = await _batches(api)
+    assert (len(stored), stored[0].dictionary, stored[0].organisation_id) == (1, None, None)
+    assert len(stored[0].body) < 2_000_000
+    assert_same(first, await api.client.post("/v1/scores/batch", json=body, headers=keyed("long")))
+    unkeyed = await api.client.post("/v1/scores/batch", json=body)
+    assert unkeyed.content == first.content
+
+
+async def test_a_damaged_long_answer_is_not_begun(api: Api) -> None:
+    sent = {"items": [scores()] * 20}
+    first = await api.client.post("/v1/scores/batch", json=sent, headers=keyed("long"))
+    [stored] = await _batches(api)
+    assert stored.status == 200
+    for body in (stored.body[:-1] + bytes([stored.body[-1] ^ 1]), stored.body[:-9], b"\x00" + stored.body[1:]):
+        await _write(api, stored, body)
+        again = await api.client.post("/v1/scores/batch", json=sent, headers=keyed("long"))
+        assert (again.status_code, again.json()["code"]) == (500, "damaged_result")
+    await _write(api, stored, stored.body)
+    assert_same(first, await api.client.post("/v1/scores/batch", json=sent, headers=keyed("long")))
+
+
+async def test_a_long_answer_that_has_no_room_now_can_be_had_later(api: Api) -> None:
+    sent = {"items": [scores()] * 20}
+    with api.app.state["intake"].holding(BUDGET - 256 * 1024):
+        refused = await api.client.post("/v1/scores/batch", json=sent, headers=keyed("long"))
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    [_] = await _batches(api)
+    later = await api.client.post("/v1/scores/batch", json=sent, headers=keyed("long"))
+    assert (later.status_code, later.headers["idempotency-replayed"]) == (200, "true")
+    assert later.content == (await api.client.post("/v1/scores/batch", json=sent)).content
+
+
+async def test_a_batch_that_is_refused_as_a_whole_is_not_remembered(api: Api) -> None:
+    refused = await api.client.post("/v1/scores/batch", json={"items": []}, headers=keyed("long"))
+    assert refused.status_code == 422
+    assert await _batches(api) == []
+    done = await api.client.post("/v1/scores/batch", json={"items": [scores()]}, headers=keyed("long"))
+    assert (done.status_code, "idempotency-replayed" in done.headers) == (200, False)
 
 
 async def test_another_request_with_the_key_is_refused(api: Api) -> None:
@@ -169,6 +218,13 @@ async def test_keys_of_a_page_have_nothing_to_do_with_those_of_its_partner(api: 
     assert_same(mine, await api.client.post("/v1/scores", json=scores(), headers=keyed("k")))
 
 
+async def test_a_request_is_the_same_whichever_secret_key_of_its_partner_it_comes_with(api: Api) -> None:
+    mine = await api.client.post("/v1/scores", json=scores(), headers=keyed("k"))
+    another = (await api.client.post("/v1/keys", json={"kind": "secret"})).json()["key"]
+    async with client_of(api.app, another) as client:
+        assert_same(mine, await client.post("/v1/scores", json=scores(), headers=keyed("k")))
+
+
 async def test_racers_with_one_key_have_one_effect(api: Api) -> None:
     answers = await asyncio.gather(
         *(api.client.post("/v1/assessments", json=new(), headers=keyed("race")) for _ in range(20))
@@ -219,6 +275,26 @@ async def _stored(api: Api, sent: httpx.Response) -> IdempotencyRow:
         return (await session.scalars(query)).one()
 
 
+async def _batches(api: Api) -> list[IdempotencyRow]:
+    """The partner's records, which are all of batches."""
+    services: Services = api.app.state["services"]
+    key = str(api.client.headers["Authorization"]).removeprefix("Bearer ")
+    principal = await authenticate(services, key)
+    async with services.database.read(principal) as session:
+        mine = IdempotencyRow.partner_id == principal.partner_id
+        return list((await session.scalars(select(IdempotencyRow).where(mine))).all())
+
+
+async def _write(api: Api, stored: IdempotencyRow, body: bytes) -> None:
+    """Put another body into a partner's only record."""
+
+    async def work(connection: AsyncConnection) -> None:
+        row = update(IDEMPOTENCY_RECORDS).where(IDEMPOTENCY_RECORDS.c.partner_id == stored.partner_id)
+        await connection.execute(row.values(body=body))
+
+    await api.app.state["services"].queue.run(work, EVERYONE)
+
+
 async def test_the_record_is_packed_and_names_the_organisation_and_not_the_key(api: Api) -> None:
     first = await api.client.post("/v1/assessments", json=new(), headers=keyed("a-key-to-look-for"))
     stored = await _stored(api, first)
@@ -243,8 +319,8 @@ async def test_records_are_kept_for_seven_days(api: Api) -> None:
 
     await services.queue.run(age, EVERYONE)
     assert timedelta(days=7) == KEPT
-    assert await delete_expired(services, now - KEPT) == 2
-    assert await delete_expired(services, now - KEPT) == 0
+    assert await delete_receipts(services, now - KEPT) == 2
+    assert await delete_receipts(services, now - KEPT) == 0
     repeated = [await api.client.post("/v1/assessments", json=new(), headers=keyed(f"k{n}")) for n in range(3)]
     assert ["idempotency-replayed" in answer.headers for answer in repeated] == [True, False, False]
 
@@ -269,21 +345,12 @@ async def test_a_service_that_starts_deletes_what_has_expired(api: Api) -> None:
 
 
 async def test_a_damaged_record_is_not_served(api: Api) -> None:
-    services: Services = api.app.state["services"]
     first = await api.client.post("/v1/assessments", json=new(), headers=keyed("k"))
     stored = await _stored(api, first)
-
-    async def write(body: bytes) -> None:
-        async def work(connection: AsyncConnection) -> None:
-            row = update(IDEMPOTENCY_RECORDS).where(IDEMPOTENCY_RECORDS.c.partner_id == stored.partner_id)
-            await connection.execute(row.values(body=body))
-
-        await services.queue.run(work, EVERYONE)
-
-    await write(stored.body[:-1] + bytes([stored.body[-1] ^ 1]))
+    await _write(api, stored, stored.body[:-1] + bytes([stored.body[-1] ^ 1]))
     again = await api.client.post("/v1/assessments", json=new(), headers=keyed("k"))
     assert (again.status_code, again.json()["code"]) == (500, "damaged_result")
-    await write(stored.body)
+    await _write(api, stored, stored.body)
     assert_same(first, await api.client.post("/v1/assessments", json=new(), headers=keyed("k")))
 
 

@@ -190,7 +190,30 @@ async def test_an_origin_that_is_not_listed_is_no_caller_of_its_own(tmp_path: Pa
         async with client_of(api.app, made.publishable_key) as page:
             for number in range(3):
                 refused = await page.post("/v1/scores", json=SCORES, headers={"Origin": f"https://{number}.invalid"})
-                assert (refused.status_code, left(refused)) == (403, {"default": 8 - number})
+                assert (refused.status_code, "ratelimit" in refused.headers) == (403, False)
+
+
+async def test_a_page_of_a_stranger_spends_its_visitors_quota_and_not_the_keys(tmp_path: Path) -> None:
+    limits = {"rate_limit_publishable": "2/day", "rate_limit_origin": "2/day", "rate_limit_anonymous": "3/day"}
+    async with limited(tmp_path, **limits) as api:
+        made = await create_partner(api.app.state["services"], "Page", origins=[PAGE])
+        for address in ("203.0.113.7", "203.0.113.8"):
+            async with from_address(api, address, made.publishable_key) as visitor:
+                for path, status in (
+                    ("/v1/rubrics", 403),
+                    ("/v1/rubrics", 403),
+                    ("/nothing", 404),
+                    ("/v1/rubrics", 429),
+                ):
+                    refused = await visitor.get(path, headers={"Origin": "https://attacker.example"})
+                    assert refused.status_code == status, path
+                assert left(refused) == {"anonymous": 0}
+                assert "access-control-allow-origin" not in refused.headers
+        # The very visitor who was refused may use the page that the key is for.
+        async with from_address(api, "203.0.113.8", made.publishable_key) as visitor:
+            answers = [await visitor.get("/v1/rubrics", headers={"Origin": PAGE}) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert left(answers[0]) == {"default": 1, "origin": 1}
 
 
 async def test_an_empty_limit_is_none(tmp_path: Path) -> None:

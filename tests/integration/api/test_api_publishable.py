@@ -144,7 +144,8 @@ async def test_a_repeated_create_gets_the_same_token_and_it_is_stored_nowhere(
     assert (await page.get(first.headers["location"], headers=headers)).status_code == 200
     services = api.app.state["services"]
     async with services.database.read(EVERYONE) as session:
-        rows = (await session.execute(select(IDEMPOTENCY_RECORDS))).all()
+        told = IDEMPOTENCY_RECORDS.c.organisation_id.is_not(None)
+        rows = (await session.execute(select(IDEMPOTENCY_RECORDS).where(told))).all()
         bodies = [await services.results.unpack(session, row.dictionary, row.body) for row in rows]
     assert not [body for body in bodies if first.json()["client_token"].encode() in body]
     other = await page.post("/v1/assessments", json=new(), headers={"Idempotency-Key": "another visit"})
@@ -210,13 +211,83 @@ async def test_a_publishable_key_works_from_the_very_origins_that_it_lists(
         refused = await page.request(method, path, headers=headers, content=b"{")
         assert (refused.status_code, refused.json()["code"]) == (403, "origin_not_allowed")
         assert f"It lists: {PAGE}." in refused.json()["detail"]
-        assert refused.headers["vary"] == "Origin"
+        assert refused.headers["vary"] == "Origin, Sec-Fetch-Site"
         assert_hidden(refused)
 
 
 async def test_two_origins_are_none(page: httpx.AsyncClient) -> None:
     refused = await page.get("/v1/rubrics", headers=[("Origin", PAGE), ("Origin", PAGE)])
     assert refused.json()["code"] == "origin_not_allowed"
+
+
+OWN = "https://api.example:8443"
+SAME = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+async def own_page(api: Api) -> AsyncIterator[httpx.AsyncClient]:
+    """A page of the service's own address, which its key lists: browsers name no origin when it reads."""
+    made = await api.client.post("/v1/keys", json={"kind": "publishable", "origins": [PAGE, OWN]})
+    async with client_of(api.app, made.json()["key"]) as client:
+        client.base_url = httpx.URL(OWN)
+        yield client
+
+
+async def test_a_page_of_our_own_address_may_read_without_an_origin(own_page: httpx.AsyncClient) -> None:
+    for path in ("/v1/rubrics", "/v1/studies"):
+        assert (await own_page.get(path, headers=SAME)).status_code == 200
+        assert (await own_page.head(path, headers=SAME)).status_code == 200
+    created = await own_page.post("/v1/assessments", json=new(), headers={"Origin": OWN} | SAME)
+    token = {"Alignment-Client-Token": created.json()["client_token"]}
+    read = await own_page.get(created.headers["location"], headers=SAME | token)
+    assert (read.status_code, read.headers["vary"]) == (200, "Origin, Sec-Fetch-Site")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("Sec-Fetch-Site", "same-site")],
+        [("Sec-Fetch-Site", "cross-site")],
+        [("Sec-Fetch-Site", "none")],
+        [("Sec-Fetch-Site", "")],
+        [("Sec-Fetch-Site", "Same-Origin")],
+        [("Sec-Fetch-Site", "same-origin, cross-site")],
+        [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "same-origin")],
+        [("Sec-Fetch-Site", "same-origin"), ("Origin", "null")],
+        [("Sec-Fetch-Site", "same-origin"), ("Origin", "")],
+        [("Sec-Fetch-Site", "same-origin"), ("Origin", "https://attacker.example")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "attacker.example")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "api.example")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "API.example:8443")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "api.example:8443.attacker.example")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "user@api.example:8443")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "api.example:8443"), ("Host", "api.example:8443")],
+        [("Sec-Fetch-Site", "same-origin"), ("Host", "attacker.example"), ("X-Forwarded-Host", "api.example:8443")],
+    ],
+)
+async def test_nothing_else_stands_for_an_origin_that_is_missing(
+    own_page: httpx.AsyncClient, headers: list[tuple[str, str]]
+) -> None:
+    refused = await own_page.get("/v1/rubrics", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "origin_not_allowed")
+    assert_hidden(refused)
+
+
+async def test_an_address_of_ours_that_the_key_does_not_list_and_one_without_tls_are_refused(
+    api: Api, own_page: httpx.AsyncClient
+) -> None:
+    plain = await own_page.get("http://api.example:8443/v1/rubrics", headers=SAME)
+    async with client_of(api.app, api.publishable_key) as other:
+        unlisted = await other.get(f"{OWN}/v1/rubrics", headers=SAME)
+    for refused in (plain, unlisted):
+        assert (refused.status_code, refused.json()["code"]) == (403, "origin_not_allowed")
+
+
+async def test_a_write_without_an_origin_is_refused(own_page: httpx.AsyncClient) -> None:
+    # Browsers name the origin of every POST.
+    refused = await own_page.post("/v1/scores", content=b"{", headers=SAME)
+    assert (refused.status_code, refused.json()["code"]) == (403, "origin_not_allowed")
 
 
 async def test_a_key_without_origins_works_nowhere(api: Api) -> None:
@@ -272,7 +343,7 @@ async def test_a_secret_key_gets_no_permission_for_pages(api: Api) -> None:
         assert answer.status_code == 200
         assert_hidden(answer)
     # A shared cache must not hand this answer to a page.
-    assert (await api.client.get("/v1/rubrics")).headers["vary"] == "Origin"
+    assert (await api.client.get("/v1/rubrics")).headers["vary"] == "Origin, Sec-Fetch-Site"
 
 
 @pytest.mark.parametrize(

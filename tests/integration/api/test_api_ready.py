@@ -47,12 +47,16 @@ async def test_a_full_queue_is_not_ready(settings: Settings) -> None:
 
         first = asyncio.create_task(services.queue.run(work, EVERYONE))
         await working.wait()
+        # Of this write and those that tidy up beside the service one waits, and the others are turned away.
         second = asyncio.create_task(services.queue.run(nothing, EVERYONE))
         await asyncio.sleep(0)
         assert await code_of(app) == (503, "overloaded")
         enough.set()
-        await asyncio.gather(first, second)
-        assert await code_of(app) == (200, "ready")
+        await first
+        await asyncio.wait([second])
+        async with asyncio.timeout(10):
+            while await code_of(app) != (200, "ready"):
+                continue
 
 
 async def test_a_database_at_another_revision_is_not_ready(settings: Settings) -> None:

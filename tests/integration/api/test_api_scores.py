@@ -99,3 +99,68 @@ async def test_others_are_served_while_a_batch_is_scored(api: Api) -> None:
         await asyncio.sleep(0)  # in-process requests never wait for a socket, which is where a server lets others run
     assert (await batch).status_code == 200
     assert served > 3
+
+
+def panel(answers: dict[str, object], **other: object) -> list[dict[str, object]]:
+    """Four people of sales who give these answers and four of marketing who give some `other` ones."""
+    there = {name.replace("_", "-"): answer for name, answer in other.items()}
+    sales: dict[str, object] = {"function": "sales", "seniority": "manager", "answers": answers}
+    marketing: dict[str, object] = {"function": "marketing", "seniority": "director", "answers": {**answers, **there}}
+    return [sales] * 4 + [marketing] * 4
+
+
+async def test_the_gap_between_two_functions_is_measured(api: Api) -> None:
+    answers = case_answers("alignment-quick", "level-3-shared-target")
+    there = {"communication_quality": "excellent", "pipeline_review": "tracked-actions"}
+    responses = panel({**answers, "pipeline-review": "quarterly"}, **there)
+    body = {"rubric": "alignment-quick@2026.2", "responses": responses}
+    perception = (await api.client.post("/v1/scores", json=body)).json()["perception"]
+    assert perception["confidentiality"] == "grouped"
+    assert perception["functions"]["groups"] == ["marketing", "sales"]
+    gap = next(gap for gap in perception["functions"]["questions"] if gap["id"] == "pipeline-review")
+    assert gap["groups"] == [
+        {"group": "marketing", "respondents": 4, "mean": 4.0},
+        {"group": "sales", "respondents": 4, "mean": 1.0},
+    ]
+    assert (gap["gap"], gap["delta"], gap["size"]) == (3.0, 1.0, "large")
+    # Two of twelve questions differ: 2/70 each, times twelve over two.
+    assert (gap["p"], gap["p_adjusted"], gap["supported"]) == (0.0286, 0.1714, False)
+    assert gap["disputed"]
+    (beside,) = gap["published"]
+    assert (beside["finding"], beside["shares"], beside["cohens_h"]) == (
+        "insideview2016-pipeline-meetings",
+        [0.75, 0.35],
+        0.8283,
+    )
+    assert beside["own_shares"] == [1.0, 0.0]
+    assert perception["seniority"]["groups"] == ["leadership", "rest"]
+
+
+async def test_a_few_people_are_withheld_unless_they_are_named(api: Api) -> None:
+    answers = case_answers("alignment-quick", "level-3-shared-target")
+    body = {"rubric": "alignment-quick@2026.2", "responses": panel(answers)[2:6]}
+    grouped = (await api.client.post("/v1/scores", json=body)).json()["perception"]
+    assert grouped["withheld"] == ["marketing", "sales", "leadership", "rest"]
+    assert {group["mean"] for gap in grouped["functions"]["questions"] for group in gap["groups"]} == {None}
+    named = (await api.client.post("/v1/scores", json={**body, "confidentiality": "named"})).json()["perception"]
+    assert (named["confidentiality"], named["withheld"]) == ("named", [])
+    assert None not in {group["mean"] for gap in named["functions"]["questions"] for group in gap["groups"]}
+
+
+async def test_an_unknown_seniority_or_confidentiality_is_refused(api: Api) -> None:
+    body = {
+        "rubric": "alignment-quick",
+        "confidentiality": "secret",
+        "responses": [{"seniority": "boss", "answers": {}}, {"seniority": 3, "answers": {}}],
+    }
+    response = await api.client.post("/v1/scores", json=body)
+    assert response.status_code == 422
+    assert set(pointers(response)) == {"/confidentiality", "/responses/0/seniority", "/responses/1/seniority"}
+
+
+async def test_contradictions_are_named(api: Api) -> None:
+    answers = {"sla-agreement": "none", "sla-clauses": ["escalation", "return-rule"]}
+    body = {"rubric": "alignment-quick@2026.2", "answers": answers}
+    (found,) = (await api.client.post("/v1/scores", json=body)).json()["inconsistencies"]
+    assert found["id"] == "clauses-without-sla"
+    assert found["answers"] == [{"question": "sla-clauses", "level": 1.0}, {"question": "sla-agreement", "level": 0.0}]

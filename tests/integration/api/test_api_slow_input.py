@@ -182,6 +182,53 @@ async def test_a_flood_of_requests_ahead_of_their_answers_is_cut_off(server: Ser
     assert seconds < 5
 
 
+OFFER = (b"Connection: upgrade", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA")
+ANSWERS = b'{"rubric":"alignment-quick","answers":{}}'
+CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(ANSWERS), ANSWERS)
+
+
+async def test_the_body_of_a_request_that_offers_an_upgrade_is_read(server: Server) -> None:
+    key = server.keys.secret
+    length = (*OFFER, b"Content-Length: %d" % len(ANSWERS))
+    chunked = (*OFFER, b"Transfer-Encoding: chunked")
+    nothing = request("GET", "/nowhere")
+    for sent in (
+        request("POST", "/v1/scores", *length, body=ANSWERS, key=key),
+        request("POST", "/v1/scores", *chunked, body=CHUNKED, key=key),
+        request("GET", "/v1/rubrics", *OFFER, key=key),
+        request("GET", "/v1/rubrics", *OFFER, b"Content-Length: 0", key=key),
+        request("POST", "/v1/scores", *length, body=ANSWERS, key=key) * 3,
+    ):
+        asked = sent.count(b" HTTP/1.1\r\n")
+        whole = sent + request("GET", "/v1/rubrics", b"Connection: keep-alive", key=key) + nothing
+        for size in (len(whole), 37, 1):
+            answers = await exchange(server.port, _pieces(whole, size), seconds=20)
+            assert [answer.status for answer in answers] == [200] * (asked + 1) + [404]
+    closing = (*OFFER[1:], b"Connection: upgrade, close", b"Content-Length: %d" % len(ANSWERS))
+    [answer] = await exchange(server.port, request("POST", "/v1/scores", *closing, body=ANSWERS, key=key) + nothing)
+    assert answer.status == 200
+
+
+async def test_a_body_after_an_offered_upgrade_is_no_request_of_its_own(server: Server) -> None:
+    hidden = request("GET", "/v1/keys", key=server.keys.secret)
+    head = request("POST", "/v1/scores", *OFFER, b"Content-Length: %d" % len(hidden), b"Content-Type: application/json")
+    for pieces in ([head + hidden], [head, hidden]):
+        answers = await exchange(server.port, [*pieces, request("GET", "/nowhere")], pause=0.05)
+        assert [answer.status for answer in answers] == [401, 404]
+
+
+async def test_a_body_that_does_not_come_after_an_offered_upgrade_is_timed(server: Server) -> None:
+    head = request(
+        "POST", "/v1/scores", *OFFER, b"Content-Length: 9", b"Content-Type: application/json", key=server.keys.secret
+    )
+    [answer], _ = await timed(server, head)
+    assert (answer.status, answer.json()["code"]) == (408, "body_timeout")
+
+
+def _pieces(whole: bytes, size: int) -> list[bytes]:
+    return [whole[place : place + size] for place in range(0, len(whole), size)]
+
+
 async def test_an_upgrade_is_answered_as_if_it_was_not_asked_for(server: Server) -> None:
     for protocol in (b"h2c", b"websocket"):
         [answer], _ = await timed(

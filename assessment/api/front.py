@@ -1,0 +1,34 @@
+"""What the rooms beside the API are given of its front, so that quotas, bodies and statuses are the same there."""
+
+from __future__ import annotations
+
+from assessment.api import admission, body, invited, problems, reply
+from assessment.api.admission import AnyRequest
+from assessment.api.reply import Headers
+from assessment.errors import AssessmentError
+from assessment.service.context import Invited
+
+
+class Front:
+    """The API's own gates, without its documents."""
+
+    async def admit_invited(self, request: AnyRequest, token: str) -> Invited:
+        """Whose invitation the token is, counted against its quota. Raises InvitationInvalid, which is counted by
+        address, or RateLimited."""
+        return await invited.admit_token(request, token)
+
+    async def admit_anyone(self, request: AnyRequest) -> None:
+        """Count who asks by address. Raises RateLimited."""
+        await admission.admit_anyone(request)
+
+    async def read_form(self, request: AnyRequest) -> bytes:
+        """The body of a form, in time and within its size. Raises a PayloadRefused or Overloaded."""
+        return await body.read_form_body(request, body.BODY_LIMIT)
+
+    def judge(self, request: AnyRequest, error: Exception) -> tuple[AssessmentError, int, Headers]:
+        """What an error is to callers, its status and header fields. A fault of ours is logged."""
+        return problems.judge(request, error)
+
+    def fields_of(self, request: AnyRequest) -> Headers:
+        """The header fields of every answer: the request's id, and its quotas."""
+        return reply.fields_of(request.scope)
