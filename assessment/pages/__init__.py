@@ -1,0 +1,1 @@
+"""The hosted pages: HTML that works without a script."""
