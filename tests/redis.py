@@ -1,13 +1,7 @@
-"""A real Redis or Valkey for tests: found, or installed where that is possible, never replaced and never skipped.
-
-Order: the server at PATH; as root on Debian or Ubuntu, the one that apt installs; else a failure that names the one
-command to run. A server that is started here listens on the loopback alone and keeps nothing on a disk.
-"""
+"""A real Redis or Valkey for tests. It listens on the loopback alone and keeps nothing on a disk."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,11 +9,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+
+from tests.programs import find_program
 
 START_SECONDS = 20
 PROGRAMS = ("valkey-server", "redis-server")
-INSTALL = "apt-get install --yes --no-install-recommends redis-server"
 
 
 class Store:
@@ -38,7 +32,7 @@ class Store:
     def start(self) -> None:
         """Start it, empty, and wait until it answers."""
         options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
-        command = [_program(), *options, "--dir", self._folder]
+        command = [find_program(PROGRAMS, "redis-server"), *options, "--dir", self._folder]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
@@ -81,21 +75,3 @@ def redis_server() -> Iterator[Store]:
             yield store
         finally:
             store.kill()
-
-
-@cache
-def _program() -> str:
-    found = _on_path()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        # In run level 1 the package starts no server of its own.
-        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-        for command in ("apt-get update", INSTALL):
-            subprocess.run(command.split(), env=environment, check=False, capture_output=True, timeout=600)
-        found = _on_path()
-    if found is None:
-        raise RuntimeError(f"The tests need a Redis or a Valkey. Run: sudo {INSTALL}")
-    return found
-
-
-def _on_path() -> str | None:
-    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)

@@ -9,6 +9,8 @@ import rich_click as click
 
 from assessment import __version__
 from assessment.cli.backup import backup
+from assessment.cli.benchmark import benchmark
+from assessment.cli.change import change
 from assessment.cli.data import audit, data, retention
 from assessment.cli.doctor import doctor
 from assessment.cli.failure import Commands
@@ -47,7 +49,9 @@ for command in (
     retention,
     audit,
     backup,
+    benchmark,
     score,
+    change,
     questionnaire,
     rubric,
     openapi,

@@ -14,11 +14,14 @@ import yaml
 
 from assessment.errors import InvalidInput, Problem, pointer
 from assessment.rubric.document import read_document
-from assessment.rubric.model import Question, Rubric
-from assessment.scoring.answers import Response
+from assessment.rubric.model import Rubric
+from assessment.rubric.question import Question
+from assessment.scoring.answers import SENIORITIES, Response
+from assessment.scoring.perceived import Confidentiality
 
 WIDTH = 100
-FIELDS = ("rubric", "answers", "responses", "target_level")
+FIELDS = ("rubric", "answers", "responses", "target_level", "confidentiality")
+CONFIDENTIALITIES = ("grouped", "named")
 
 
 class AnswerFile(NamedTuple):
@@ -28,6 +31,7 @@ class AnswerFile(NamedTuple):
     rubric: str | None
     responses: list[Response]
     target_level: int | None
+    confidentiality: Confidentiality
     lines: dict[str, int]
 
     def place(self, problem: Problem) -> Problem:
@@ -42,8 +46,10 @@ def write_questionnaire(rubric: Rubric) -> str:
         *_comment(f"{head.title} {head.version}: {total} questions, about {head.minutes} minutes."),
         *_comment(head.summary),
         "#",
-        *_comment("Write the id of an option after a question's colon. What stays empty is unanswered: it is never"),
-        *_comment("taken for the worst or the best answer, it only widens the range of the score."),
+        *_comment(
+            "Write the id of an option after a question's colon. What stays empty is unanswered: it is never taken "
+            f"for the worst or the best answer{', it only widens the range of the score' if head.levels else ''}."
+        ),
         "#",
         "#   a-question: an-option",
         "#   a-question: [an-option, another-option]    where several fit; [] says that none does",
@@ -73,14 +79,17 @@ def read_answers(path: Path) -> AnswerFile:
     problems = [_place(path, lines, problem) for problem in _shape_problems(data)]
     if problems:
         raise InvalidInput(f"{path} is not an answer file.", errors=problems)
-    return AnswerFile(path, data.get("rubric"), _responses(data), data.get("target_level"), lines)
+    confidentiality = data.get("confidentiality", "grouped")
+    return AnswerFile(path, data.get("rubric"), _responses(data), data.get("target_level"), confidentiality, lines)
 
 
 def _responses(data: dict[str, Any]) -> list[Response]:
     if "answers" in data:
         return [Response(answers=_filled(data["answers"]))]
     return [
-        Response(_filled(part.get("answers")), part.get("function"), ("responses", index, "answers"))
+        Response(
+            _filled(part.get("answers")), part.get("function"), ("responses", index, "answers"), part.get("seniority")
+        )
         for index, part in enumerate(data["responses"])
     ]
 
@@ -137,6 +146,8 @@ def _shape_problems(document: Any) -> Iterator[Problem]:
         yield Problem("/rubric", "invalid_type", "It is one reference, such as alignment or alignment@2026.1.")
     if document.get("target_level") not in (None, 1, 2, 3, 4):
         yield Problem("/target_level", "invalid_value", "It is one of 1, 2, 3, 4.")
+    if document.get("confidentiality", "grouped") not in CONFIDENTIALITIES:
+        yield Problem("/confidentiality", "invalid_value", f"It is one of {', '.join(CONFIDENTIALITIES)}.")
 
 
 def _responses_problems(responses: Any) -> Iterator[Problem]:
@@ -144,11 +155,15 @@ def _responses_problems(responses: Any) -> Iterator[Problem]:
         yield Problem("/responses", "invalid_type", "It is a list of entries with `function` and `answers`.")
         return
     for index, part in enumerate(responses):
-        if not isinstance(part, dict) or part.keys() - {"function", "answers"}:
-            yield Problem(pointer("responses", index), "invalid_type", "It has `function` and `answers`, no more.")
+        if not isinstance(part, dict) or part.keys() - {"function", "seniority", "answers"}:
+            detail = "It has `function`, `seniority` and `answers`, no more."
+            yield Problem(pointer("responses", index), "invalid_type", detail)
             continue
         if not isinstance(part.get("function"), str | None):
             yield Problem(pointer("responses", index, "function"), "invalid_type", "It is the id of a function.")
+        if part.get("seniority") not in (None, *SENIORITIES):
+            detail = f"It is one of {', '.join(SENIORITIES)}."
+            yield Problem(pointer("responses", index, "seniority"), "invalid_value", detail)
         yield from _answers_problems(part.get("answers"), "responses", index, "answers")
 
 

@@ -80,10 +80,12 @@ def _show(file: Path, found: Verified) -> None:
 
 def _commands(url: URL, file: Path) -> str:
     """How PostgreSQL's own tools back up and restore this database, without a password in the commands."""
+    from assessment.store.access import KEEPER
+
     plain = url._replace(drivername="postgresql", password=None).render_as_string()
     return (
-        "To back up, as a superuser or a role with BYPASSRLS (pg_dump stops for any other):\n"
-        f"  pg_dump --format=custom --file={quote(str(file))} {quote(plain)}\n"
-        "To restore into an empty database of a server where `assessment migrate` has made the roles:\n"
+        "To back up, as the login that serves or the owner of the tables, in the role that sees every partner's rows:\n"
+        f"  pg_dump --format=custom --role={KEEPER} --enable-row-security --file={quote(str(file))} {quote(plain)}\n"
+        "To restore, as the owner, into an empty database of a server where `assessment migrate` has made the roles:\n"
         f"  pg_restore --exit-on-error --single-transaction --dbname={quote(plain)} {quote(str(file))}"
     )

@@ -150,7 +150,7 @@ def _rubrics(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        database = Database(settings.url)
+        database = Database(settings.url, pooler=settings.pooler)
     except DatabaseRefused as error:
         yield Finding("database", "failed", error.detail, "Set ASSESSMENT_DATABASE_URL to an address of that form.")
         return

@@ -29,8 +29,10 @@ def errors_said() -> Iterator[None]:
         yield
     except (PostgresError, SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        first_line = str(cause).partition("\n")[0]
-        raise Failure(f"The database cannot be used: {first_line or type(cause).__name__}") from None
+        said = str(cause).partition("\n")[0] or type(cause).__name__
+        if "unsupported startup parameter" in said:
+            said += ". A pooler says this: set ASSESSMENT_POOLER=true"
+        raise Failure(f"The database cannot be used: {said}") from None
 
 
 def where_data_lies(settings: Settings) -> str:
@@ -44,7 +46,7 @@ async def migrate(settings: Settings, *, only_if_empty: bool = False) -> None:
     """Bring the tables to the current revision; with `only_if_empty` only where there is none yet."""
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url)
+    database = Database(settings.url, pooler=settings.pooler)
     try:
         if not only_if_empty or await is_empty(database):
             await upgrade(database)

@@ -33,7 +33,7 @@ def list_rubrics(rubrics_dir: Path | None) -> None:
 @click.argument("reference", metavar="ID[@VERSION]")
 @settings.rubrics_dir
 def show(reference: str, rubrics_dir: Path | None) -> None:
-    """Show the levels, dimensions, questions, weights and gates of a rubric.
+    """Show the levels, dimensions, questions, weights and gates of a rubric, or what its answers are set beside.
 
     ```
     assessment rubric show alignment

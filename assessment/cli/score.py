@@ -22,6 +22,8 @@ def score(
 ) -> None:
     """Score the answers in a file and show the rating, what it rests on and what to do next.
 
+    A rubric that repeats a study's own questions gives no rating: it shows who else answered as you did.
+
     ANSWERS is a file that `assessment questionnaire` wrote and you filled in, or the body of a
     `POST /v1/scores` as JSON; `-` reads standard input. Nothing is stored.
 
@@ -29,6 +31,8 @@ def score(
     assessment score answers.yaml
     assessment score answers.yaml --target 4 --top 10
     assessment score answers.yaml --json | jq .score
+    assessment questionnaire integration-2008 > study.yaml
+    assessment score study.yaml
     ```
     """
     from assessment.cli.answers import read_answers
@@ -43,7 +47,9 @@ def score(
     entry = settings.find_rubric(catalog, reference)
     compiled = compile_rubric(entry.rubric, catalog.studies, entry.digest)
     try:
-        result = assess(compiled, file.responses, target_level=target or file.target_level)
+        result = assess(
+            compiled, file.responses, target_level=target or file.target_level, confidentiality=file.confidentiality
+        )
     except InvalidInput as error:
         raise InvalidInput(f"{file.path}: {error.detail}", errors=[file.place(one) for one in error.errors]) from None
     if as_json:
@@ -53,6 +59,10 @@ def score(
         return
     from rich.console import Console
 
-    from assessment.cli.table import lay_out
+    from assessment.cli import beside, table
 
-    Console(highlight=False).print(lay_out(result, entry.rubric, catalog.studies, top))
+    if entry.rubric.head.levels:
+        shown = table.lay_out(result, entry.rubric, catalog.studies, top)
+    else:
+        shown = beside.lay_out(result, entry.rubric, catalog.studies)
+    Console(highlight=False).print(shown)

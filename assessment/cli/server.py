@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import multiprocessing
 import signal
@@ -10,7 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 10
 """How long requests that are under way may take when the process ends."""
+M_MMAP_THRESHOLD = -3
+LARGE_BLOCK = 256 * 1024
+"""Bytes from which on memory is asked of the system piece by piece."""
 
 
 class Server(uvicorn.Server):
@@ -69,6 +73,7 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
     # What is there by now stays: without this a body of many small parts has all of it looked through again and again.
     gc.collect()
     gc.freeze()
+    _give_back_large_blocks()
     config = uvicorn.Config(
         app,
         http=connection.limited_to(chosen.connection_limit),
@@ -82,6 +87,13 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     await Server(config, app.state["services"], chosen.drain_seconds, listening).serve([listener])
+
+
+def _give_back_large_blocks() -> None:
+    """Have large bodies take no memory once they are answered. The C library of most Linuxes learns to keep such
+    blocks, between which small ones settle: a third more memory in the trial of bombs."""
+    with suppress(OSError, AttributeError, TypeError):  # another C library, which has its own ways
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
 async def enter(open_service: AsyncExitStack, app: Litestar) -> None:

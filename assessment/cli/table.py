@@ -12,8 +12,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from assessment.cli.comparison import lay_out_perception
 from assessment.rubric.index import StudyIndex
-from assessment.rubric.model import Kind, Rubric
+from assessment.rubric.model import Rubric
+from assessment.rubric.question import Kind
 from assessment.rubric.studies import Study
 from assessment.scoring.result import (
     Bounds,
@@ -50,12 +52,14 @@ def lay_out(result: Result, rubric: Rubric, studies: Mapping[str, Study], top: i
     names = _names_of(rubric)
     sources = Sources(studies)
     parts: list[RenderableType] = [_headline(result, rubric, names)]
-    parts += _section("What holds the rating back", _caps(result, names))
-    parts += _section("Dimensions", [_dimensions(result, names)])
-    parts += _section("Among the respondents of the studies", _positions(result, sources))
-    parts += _section("What to do first", _recommendations(result.recommendations[:top], names, sources))
-    parts += _section("The shortest way to the next level", _next_level(result, names))
-    parts += _section("Sources", sources.listed())
+    parts += section("What holds the rating back", _caps(result, names))
+    parts += section("Dimensions", [_dimensions(result, names)])
+    parts += section("How the functions see it", _perception(result, sources))
+    parts += section("Answers that contradict each other", _inconsistencies(result))
+    parts += section("Among the respondents of the studies", _positions(result, sources))
+    parts += section("What to do first", _recommendations(result.recommendations[:top], names, sources))
+    parts += section("The shortest way to the next level", _next_level(result, names))
+    parts += section("Sources", sources.listed())
     parts.append(Text(f"\n{result.rubric.digest} · engine {result.engine}", style="dim"))
     return Group(*parts)
 
@@ -96,7 +100,7 @@ def _names_of(rubric: Rubric) -> Names:
     )
 
 
-def _section(title: str, content: Iterator[RenderableType] | list[RenderableType]) -> Iterator[RenderableType]:
+def section(title: str, content: Iterator[RenderableType] | list[RenderableType]) -> Iterator[RenderableType]:
     parts = list(content)
     if parts:
         yield Text(f"\n{title}", style="bold")
@@ -109,7 +113,8 @@ def _headline(result: Result, rubric: Rubric, names: Names) -> RenderableType:
     colour = "default"
     if result.score is None or result.rating is None:
         lines.append(Text.assemble(("No rating. ", "bold"), NO_RATING.get(result.reason or "", result.reason or "")))
-        lines.append(Text(f"With what is answered, the score can be anything from {_range(result.bounds)}."))
+        if result.bounds is not None:
+            lines.append(Text(f"With what is answered, the score can be anything from {_range(result.bounds)}."))
     else:
         colour = COLOURS[result.rating.level]
         cuts = [round(level.from_ * 100) for level in rubric.head.levels if level.from_]
@@ -128,7 +133,7 @@ def _is_level(result: Result, number: int) -> bool:
 
 def _confidence(result: Result, names: Names) -> Iterator[Text]:
     bounds, stability = result.bounds, result.stability
-    if bounds.lower == bounds.upper:
+    if bounds is None or bounds.lower == bounds.upper:
         yield Text("Every question that applies is answered.")
     elif bounds.firm:
         yield Text(f"Missing answers leave {_range(bounds)}: they cannot change the rating.")
@@ -180,7 +185,7 @@ def _caps(result: Result, names: Names) -> Iterator[RenderableType]:
 
 
 def _dimensions(result: Result, names: Names) -> Table:
-    table = _table()
+    table = bare_table()
     table.add_column("* core", ratio=1)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("", width=16, no_wrap=True)
@@ -200,7 +205,20 @@ def _dimensions(result: Result, names: Names) -> Table:
     return table
 
 
-def _table() -> Table:
+def _perception(result: Result, sources: Sources) -> Iterator[RenderableType]:
+    if result.perception is not None:
+        titles = {dimension.id: dimension.title for dimension in result.dimensions}
+        yield from lay_out_perception(result.perception, titles, sources.mark)
+
+
+def _inconsistencies(result: Result) -> Iterator[RenderableType]:
+    for one in result.inconsistencies:
+        answers = ", ".join(f"{answer.question} at {answer.level:g}" for answer in one.answers)
+        text = Text.assemble(("• ", "bold"), (one.title, "bold"), f" ({answers}). {one.explanation}")
+        yield Padding(text, (0, 0, 0, 2))
+
+
+def bare_table() -> Table:
     return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
 
 
@@ -211,7 +229,7 @@ def _positions(result: Result, sources: Sources) -> Iterator[RenderableType]:
     position = result.benchmark_position
     text = f"{position.mean_ridit:.2f} over {position.answers} answers. {position.meaning}"
     yield Padding(Text(text), (0, 0, 0, 2))
-    table = _table()
+    table = bare_table()
     table.add_column("Question", ratio=1)
     table.add_column("Position", justify="right", no_wrap=True)
     table.add_column("", width=10, no_wrap=True)
@@ -231,11 +249,12 @@ def _position(question: QuestionResult, one: QuestionBenchmark, sources: Sources
     name = Text(question.id, style="cyan")
     if one.function is not None:
         name.append(f" ({one.function})", style="dim")
+    ridit = one.ridit or 0.0  # only a rubric without levels has benchmarks without one
     rough = "≈ " if one.approximate or one.derived else ""
     interval = "" if one.interval is None else f"{one.interval[0] * 100:.0f}–{one.interval[1] * 100:.0f}"
     size = "–" if one.n is None else f"{one.n:,}"
     study = f"{sources.mark(one.study)} {one.year or 'year –'}, n {size}"
-    return name, f"{rough}{one.ridit:.0%}", _bar(one.ridit * 100, 10, "magenta"), interval, study
+    return name, f"{rough}{ridit:.0%}", _bar(ridit * 100, 10, "magenta"), interval, study
 
 
 def _recommendations(chosen: list[RecommendationResult], names: Names, sources: Sources) -> Iterator[RenderableType]:

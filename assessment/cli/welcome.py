@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import rich_click as click
 
 from assessment.rubric.catalog import Catalog
-from assessment.rubric.model import Kind, Question, Rubric
+from assessment.rubric.model import Rubric
+from assessment.rubric.question import Kind, Question
 from assessment.service.partners import NewPartner
 
 WIDTH = 88
@@ -90,4 +91,6 @@ def _answer(question: Question) -> str | list[str]:
 
 
 def _shortest(catalog: Catalog) -> Rubric | None:
-    return min((entry.rubric for entry in catalog.entries()), key=lambda rubric: len(rubric.questions), default=None)
+    """The shortest rubric that gives a rating."""
+    rated = (entry.rubric for entry in catalog.entries() if entry.rubric.head.levels)
+    return min(rated, key=lambda rubric: len(rubric.questions), default=None)

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
 from assessment.errors import DatabaseRefused
 from assessment.service import assessments
@@ -25,11 +26,12 @@ from assessment.service.context import open_services
 from assessment.settings import Settings
 from assessment.store.engine import Database
 from assessment.store.migrate import downgrade
+from tests.faults.servers import administer
 from tests.integration.api.running import case_answers
 from tests.integration.cli.conftest import Run, Serving
 from tests.integration.cli.test_serve import fresh, get, secret_key_of
 from tests.integration.service.helpers import new_assessment, new_principal
-from tests.postgres import client_program
+from tests.postgres import client_program, postgres_cluster
 
 Serve = Callable[..., Serving]
 BODY = {
@@ -228,7 +230,7 @@ def test_postgresql_is_backed_up_and_restored_with_the_commands_that_are_named(
     done = run("backup", "kept.dump", **first)
     assert done.returncode == 1
     assert "Nothing was backed up" in flat(done.stderr)
-    commands = [shlex.split(line) for line in done.stdout.splitlines() if line.startswith("  pg_")]
+    commands = commands_of(done)
     assert [command[0] for command in commands] == ["pg_dump", "pg_restore"]
     perform(commands[0], tmp_path)
 
@@ -240,6 +242,46 @@ def test_postgresql_is_backed_up_and_restored_with_the_commands_that_are_named(
     assert get(restored, f"/v1/assessments/{named}/result", key).content == stored
     stranger = json.loads(run("partner", "create", "Stranger", "--json", **second).stdout)["secret_key"]
     assert get(restored, f"/v1/assessments/{named}", stranger).status_code == 404
+
+
+async def test_logins_without_any_privilege_of_the_server_back_up_and_restore(
+    serve: Serve, run: Run, tmp_path: Path
+) -> None:
+    def at(login: str, name: str) -> dict[str, str]:
+        url = make_url(cluster.url).set(username=login, database=name).render_as_string()
+        return {"ASSESSMENT_DATABASE_URL": url, "ASSESSMENT_ALLOW_LOSSY_DATABASE": "true"}
+
+    with postgres_cluster() as cluster:
+        await administer(
+            cluster.url,
+            "CREATE ROLE the_owner LOGIN CREATEROLE",
+            "CREATE ROLE the_service LOGIN",
+            *(f"CREATE DATABASE {name} OWNER the_owner" for name in ("kept", "restored")),
+        )
+        assert run("migrate", **at("the_owner", "kept")).returncode == 0
+        roles = "assessment_app, assessment_writer, assessment_keeper"
+        await administer(
+            at("the_owner", "kept")["ASSESSMENT_DATABASE_URL"],
+            f"GRANT {roles} TO the_service WITH INHERIT FALSE, SET TRUE",
+        )
+        service = serve(**at("the_service", "kept"))
+        key = secret_key_of(service.output)
+        named = create(service, key)
+        stored = get(service, f"/v1/assessments/{named}/result", key).content
+        dumping = commands_of(run("backup", "kept.dump", **at("the_service", "kept")))[0]
+        perform(dumping, tmp_path)
+        restoring = commands_of(run("backup", "kept.dump", **at("the_owner", "restored")))[1]
+        perform(restoring, tmp_path)
+        restored = serve(**at("the_service", "restored"))
+        assert "alm_sk" not in restored.output
+        assert get(restored, f"/v1/assessments/{named}/result", key).content == stored
+        for one in (service, restored):
+            one.stop()
+
+
+def commands_of(done: subprocess.CompletedProcess[str]) -> list[list[str]]:
+    """The commands that `assessment backup` names for a PostgreSQL."""
+    return [shlex.split(line) for line in done.stdout.splitlines() if line.startswith("  pg_")]
 
 
 def test_no_password_is_printed(run: Run) -> None:

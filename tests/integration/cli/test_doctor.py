@@ -42,7 +42,7 @@ def test_an_installation_that_is_well(run: Run, tmp_path: Path) -> None:
     assert lines[-1] == "10 checks, all good."
     assert {line[0] for line in lines[:-1]} == {"✓"}
     assert re.search(r"^✓ keys +1 secret keys that are not revoked$", done.stdout, flags=re.M)
-    assert re.search(r"^✓ rubrics +2 published versions, as they were locked$", done.stdout, flags=re.M)
+    assert re.search(r"^✓ rubrics +[0-9]+ published versions, as they were locked$", done.stdout, flags=re.M)
 
 
 def test_before_the_first_start_it_says_what_makes_the_file_and_makes_none(run: Run, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_questionnaire_asks_every_question_of_the_rubric_and_nothing_is_answer
     rubric = catalog.find("alignment").rubric
     text = write_questionnaire(rubric)
     file = read(tmp_path, text)
-    assert file.rubric == "alignment@2026.1"
+    assert file.rubric == "alignment@2026.2"
     assert file.responses[0].answers == {}
     asked = [place.removeprefix("/answers/") for place in file.lines if place.startswith("/answers/")]
     assert asked == [question.id for question in rubric.questions]
@@ -74,6 +74,13 @@ def test_responses_of_two_functions_are_read_from_json(tmp_path: Path) -> None:
     ]
 
 
+def test_confidentiality_and_seniority_are_read(tmp_path: Path) -> None:
+    file = read(tmp_path, "confidentiality: named\nresponses:\n- seniority: director\n  answers: {}\n- answers: {}\n")
+    assert file.confidentiality == "named"
+    assert [response.seniority for response in file.responses] == ["director", None]
+    assert read(tmp_path, "answers: {}\n").confidentiality == "grouped"
+
+
 def test_a_problem_is_placed_on_the_line_of_its_answer(tmp_path: Path) -> None:
     file = read(tmp_path, "rubric: alignment\nanswers:\n  kpi-set: separate\n  sla-clauses: [a, b]\n")
     placed = file.place(Problem("/answers/sla-clauses/1", "unknown_option", "no"))
@@ -89,7 +96,8 @@ def test_a_problem_without_a_part_of_its_own_is_placed_on_what_is_around_it(tmp_
 def test_every_wrong_part_is_named_with_its_line(tmp_path: Path) -> None:
     found = problems_of(tmp_path, "rubric: [alignment]\ntarget_level: 9\nanswer: {}\nanswers: none\n")
     assert found == [
-        "answers.yaml:3 /answer: There is no such field; allowed: rubric, answers, responses, target_level.",
+        "answers.yaml:3 /answer: There is no such field; allowed: rubric, answers, responses, target_level, "
+        "confidentiality.",
         "answers.yaml:4 /answers: It holds one `question: option` a line.",
         "answers.yaml:1 /rubric: It is one reference, such as alignment or alignment@2026.1.",
         "answers.yaml:2 /target_level: It is one of 1, 2, 3, 4.",
@@ -109,8 +117,23 @@ def test_every_wrong_part_is_named_with_its_line(tmp_path: Path) -> None:
         ("answers: {}\nresponses: []\n", "answers.yaml:1"),
         ("responses: []\n", "answers.yaml:1 /responses"),
         ("responses:\n- sales\n", "answers.yaml:2 /responses/0"),
+        ("responses:\n- seniority: boss\n", "answers.yaml:2 /responses/0/seniority"),
+        ("answers: {}\nconfidentiality: secret\n", "answers.yaml:2 /confidentiality"),
     ],
-    ids=["duplicate", "boolean", "syntax", "empty", "alias", "depth", "list", "both", "none", "text"],
+    ids=[
+        "duplicate",
+        "boolean",
+        "syntax",
+        "empty",
+        "alias",
+        "depth",
+        "list",
+        "both",
+        "none",
+        "text",
+        "seniority",
+        "confidentiality",
+    ],
 )
 def test_what_is_no_answer_file_is_said_with_its_line(tmp_path: Path, text: str, place: str) -> None:
     found = problems_of(tmp_path, text)

@@ -13,6 +13,7 @@ from assessment.rubric.catalog import Catalog, default_directory
 from assessment.scoring.answers import Response
 from assessment.scoring.assess import assess
 from assessment.scoring.compile import compile_rubric
+from assessment.scoring.perceived import Confidentiality
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +21,17 @@ def catalog() -> Catalog:
     return Catalog.load(default_directory())
 
 
-def shown(catalog: Catalog, *responses: Response, width: int = 200, top: int = 3) -> str:
+def shown(
+    catalog: Catalog,
+    *responses: Response,
+    width: int = 200,
+    top: int = 3,
+    confidentiality: Confidentiality = "grouped",
+) -> str:
     entry = catalog.find("alignment-quick")
-    result = assess(compile_rubric(entry.rubric, catalog.studies, entry.digest), responses)
+    result = assess(
+        compile_rubric(entry.rubric, catalog.studies, entry.digest), responses, confidentiality=confidentiality
+    )
     console = Console(width=width, record=True, file=StringIO(), highlight=False)
     console.print(lay_out(result, entry.rubric, catalog.studies, top))
     return console.export_text()
@@ -88,3 +97,37 @@ def test_every_study_that_a_figure_came_from_is_listed_with_n_or_that_it_is_miss
     listed = [line for line in sources if line.startswith("  [")]
     assert [line.split("]")[0] for line in listed] == [f"  [{number}" for number in range(1, len(listed) + 1)]
     assert all("; n not published; quality " in line or "; n " in line for line in listed)
+
+
+def test_the_gap_of_two_functions_is_laid_out_with_its_test(catalog: Catalog) -> None:
+    lower, higher = answers_at(catalog, 3), answers_at(catalog, 4)
+    text = shown(catalog, *[Response(lower, "sales")] * 4, *[Response(higher, "marketing")] * 4)
+    assert "How the functions see it" in text
+    assert "Answered: sales 4, marketing 4." in text
+    row = next(line for line in text.splitlines() if line.strip().startswith("Pipeline ownership") and "yes" in line)
+    assert row.split()[-6:] == ["100.00", "75.00", "+25.00", "large", "0.0286", "yes"]
+    assert "• campaign-involvement: marketing sees its own behaviour markedly better than sales does." in text
+    assert "• pipeline-review: in a study marketing 75%, sales 35% (h +0.83; n not published) [" in text
+    assert "here 100% and 100% (h +0.00)" in text
+    assert "Agreement. Everybody: r_WG(J) " in text
+    assert "Not testable" not in text
+
+
+def test_too_few_for_a_test_are_told_so_and_withheld_unless_named(catalog: Catalog) -> None:
+    pair = Response(answers_at(catalog, 1), "sales"), Response(answers_at(catalog, 4), "marketing")
+    text = shown(catalog, *pair)
+    assert "Withheld in whole or part, so that nobody's answer can be told: marketing, sales." in text
+    assert "Not testable below 4 + 4: with fewer than four people on a side no test can tell a gap from chance" in text
+    assert "• kpi-set: disputed. Look for the record that settles it; until then the lower answer counts." in text
+    named = shown(catalog, *pair, confidentiality="named")
+    assert "Withheld" not in named
+    row = next(line for line in named.splitlines() if line.strip().startswith("Pipeline ownership") and "large" in line)
+    assert row.split()[-6:] == ["100.00", "25.00", "+75.00", "large", "–", "–"]
+
+
+def test_contradictions_are_laid_out_with_their_answers(catalog: Catalog) -> None:
+    text = shown(
+        catalog, Response(answers_at(catalog, 2, sla_agreement="none", sla_clauses=["escalation", "return-rule"]))
+    )
+    assert "Answers that contradict each other" in text
+    assert "• Clauses are named, but there is no agreement (sla-clauses at 1, sla-agreement at 0)." in text
