@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 from random import Random
 from typing import NamedTuple
 
 from tests.faults.raw import request
+from tests.faults.samples import rubric
+from tests.unit.scoring.builders import random_answers
 
 SCORES, BATCH, ASSESSMENTS = "/v1/scores", "/v1/scores/batch", "/v1/assessments"
 KIB, MIB = 1024, 1024 * 1024
@@ -44,6 +47,13 @@ def _items(item: bytes, count: int = 1_000) -> bytes:
     return b'{"items":[' + b",".join([item] * count) + b"]}"
 
 
+def _complete_batch() -> bytes:
+    """A thousand complete sets of answers, no two the same: 1.4 MB to send, and 60 MB to answer."""
+    used, chance = rubric("alignment"), Random(14)
+    items = [{"rubric": "alignment", "answers": random_answers(used, chance, missing=0.0)} for _ in range(1_000)]
+    return json.dumps({"items": items}, separators=(",", ":")).encode()
+
+
 def _gzipped() -> bytes:
     return gzip.compress(b" " * 64 * MIB, 1)
 
@@ -76,6 +86,7 @@ _BODIES: dict[str, tuple[str, bytes]] = {
     "a batch of items with unknown fields": (BATCH, _items(_filled(b"{", lambda n: b'"%d":0' % n, b"}", 1_900))),
     "a batch of empty answers": (BATCH, _items(b'{"rubric":"alignment","answers":{}}')),
     "a batch of answers": (BATCH, _items(b'{"rubric":"alignment","answers":{"kpi-set":"one-joint-target"}}')),
+    "a batch of complete answers": (BATCH, _complete_batch()),
     "responses without end": (
         SCORES,
         b'{"rubric":"alignment","responses":[' + b",".join([b'{"answers":{}}'] * 17_000) + b"]}",
@@ -100,7 +111,11 @@ def _endless(key: str) -> Iterator[bytes]:
     return chain([head], repeat(b"8000\r\n" + b" " * 0x8000 + b"\r\n", 2_000))
 
 
-def _around(name: str, key: str) -> Bomb:
+def _kept(key: str, name: str) -> bytes:
+    return _post(BATCH, _BODIES["a batch of complete answers"][1], key, b"Idempotency-Key: " + name.encode())
+
+
+def _around(name: str, key: str, random: Random) -> Bomb:
     """Bombs that are not in the body."""
     get = request("GET", "/v1/rubrics", b"Connection: keep-alive", key=key)
     made: dict[str, Callable[[], Bomb]] = {
@@ -129,6 +144,10 @@ def _around(name: str, key: str) -> Bomb:
         "a header without end": lambda: Bomb(chain([b"GET / HTTP/1.1\r\nX: "], repeat(b"a" * 65_536, 1_000))),
         "requests ahead of their answers": lambda: Bomb(request("GET", "/health", b"Connection: keep-alive") * 20_000),
         "answers that nobody takes": lambda: Bomb(get * 12, silent=True),
+        "a kept batch": lambda: Bomb(_kept(key, random.randbytes(8).hex())),
+        "a kept batch again": lambda: Bomb(_kept(key, "again")),
+        "a kept batch that nobody takes": lambda: Bomb(_kept(key, random.randbytes(8).hex()), silent=True),
+        "a kept batch again that nobody takes": lambda: Bomb(_kept(key, "again"), silent=True),
         "a batch that nobody takes": lambda: Bomb(_post(BATCH, _BODIES["a batch of answers"][1], key), silent=True),
     }
     return made[name]()
@@ -153,6 +172,10 @@ _AROUND = (
     "requests ahead of their answers",
     "answers that nobody takes",
     "a batch that nobody takes",
+    "a kept batch",
+    "a kept batch again",
+    "a kept batch that nobody takes",
+    "a kept batch again that nobody takes",
 )
 NAMES = (*_BODIES, *_AROUND)
 
@@ -170,4 +193,4 @@ def bombs(count: int, keys: list[str], seed: int) -> Iterator[tuple[str, Bomb]]:
             path, body = _BODIES[name]
             yield name, Bomb(_post(path, body, key))
         else:
-            yield name, _around(name, key)
+            yield name, _around(name, key, random)

@@ -30,12 +30,14 @@ OWN_ORIGIN = "https://attacker.example"
 SHARED_EXTERNAL_ID = "crm-1"
 """An external id that everybody uses: a partner may have the same one as another."""
 LISTS = ("/v1/assessments", "/v1/organisations", "/v1/keys", "/v1/audit_events")
-ID = re.compile(r"\b(?:asmt|resp|org|key|ptnr|audit)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
+ID = re.compile(r"\b(?:asmt|resp|org|key|ptnr|audit|inv)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 NO_FREE_TEXT = {
     "mode", "kind", "prefix", "rubric_id", "rubric_version", "status", "confidentiality", "function", "engine",
-    "actor", "action", "target",
+    "actor", "action", "target", "respondent_seniority",
 }  # fmt: skip
 """Text columns that no caller writes into."""
+DECLARED = {"cohort_members.industry", "cohort_members.size"}
+"""Columns that hold words of ours, whichever the caller wrote."""
 
 
 class Answer(NamedTuple):
@@ -164,6 +166,7 @@ async def settle(services: Services, ask: Ask) -> tuple[dict[str, Headers], list
         body = json.dumps(assessment(random.Random(7), organisation={"name": "Own"}, complete=True)).encode()
         answer = await ask("POST", "/v1/assessments", secret, body)
         assert answer.status == 201, f"{answer.body[:500]!r}"
+    ways["invited"] = {"authorization": f"Bearer {await _invitation(ask, secret)}"}
     # What concerns a partner as a whole is seen in both of its modes.
     seen = {one for target in LISTS for one in await _listed(ask, target, secret)}
     for victim in victims:
@@ -196,7 +199,7 @@ async def _furnish(ask: Ask, victim: Victim, chance: random.Random) -> None:
         }
         body = assessment(chance, organisation=organisation, metadata={CANARY: CANARY}, complete=place < 3)
         for response in body["responses"]:
-            response["respondent"] = {"reference": CANARY, "seniority": CANARY}
+            response["respondent"] = {"reference": CANARY, "seniority": "director"}
         if place == 2:  # from a page, which may say less
             body = {**body, "organisation": {"name": CANARY}}
             del body["metadata"]
@@ -215,6 +218,7 @@ async def _furnish(ask: Ask, victim: Victim, chance: random.Random) -> None:
         victim.etags.append(answer.headers.get("etag", '"none"'))
         token = json.loads(answer.body).get("client_token")
         victim.tokens += [token] if token else []
+    await _respond(ask, victim, secret)
     for target in LISTS:
         listed = await ask("GET", f"{target}?limit=1", secret, b"")
         assert listed.status == 200, f"{target}: {listed.body[:500]!r}"
@@ -224,6 +228,37 @@ async def _furnish(ask: Ask, victim: Victim, chance: random.Random) -> None:
             group = victim.ids.setdefault(found.partition("_")[0], [])
             if found not in group:
                 group.append(found)
+
+
+async def _respond(ask: Ask, victim: Victim, secret: Headers) -> None:
+    """An open assessment with a draft of the partner's own, and one of somebody who was invited."""
+    place, invitation, token = await _invited(ask, secret, {"name": CANARY}, CANARY)
+    victim.ids.setdefault("inv", []).append(invitation)
+    answers = {"answers": {"kpi-set": {"option": "one-joint-target", "note": CANARY}}}
+    draft = {**answers, "function": "sales", "respondent": {"reference": CANARY, "seniority": "manager"}}
+    for method, target, headers, body in (
+        ("POST", f"{place}/responses", secret, draft),
+        ("PATCH", "/v1/invitation/response", {"authorization": f"Bearer {token}"}, answers),
+    ):
+        answer = await ask(method, target, headers, json.dumps(body).encode())
+        assert answer.status in (200, 201), f"{target}: {answer.body[:500]!r}"
+        victim.etags.append(answer.headers["etag"])
+
+
+async def _invitation(ask: Ask, secret: Headers) -> str:
+    """The token of an invitation by the attacker itself."""
+    return (await _invited(ask, secret, {"name": "Own"}, "own"))[2]
+
+
+async def _invited(ask: Ask, secret: Headers, organisation: Any, key: str) -> tuple[str, str, str]:
+    """An open assessment, and an invitation to it: its address, the invitation's id and token."""
+    new = json.dumps({"rubric": "alignment-quick@2026.1", "organisation": organisation}).encode()
+    place = (await ask("POST", "/v1/assessments", secret, new)).headers["location"]
+    body = json.dumps({"function": "sales"}).encode()
+    answer = await ask("POST", f"{place}/invitations", {**secret, "idempotency-key": f"invite-{key}"}, body)
+    assert answer.status == 201, f"{answer.body[:500]!r}"
+    [one] = json.loads(answer.body)["data"]
+    return place, one["id"], one["token"]
 
 
 Snapshot = dict[str, list[tuple[Any, ...]]]
@@ -266,6 +301,8 @@ async def require_canaries(services: Services, victims: Sequence[Victim]) -> int
         for place, column in enumerate(columns):
             holds_text = isinstance(column.type, String) or column.name in {"answers", "metadata", "origins"}
             if not holds_text or isinstance(column.type, LargeBinary) or column.name in NO_FREE_TEXT:
+                continue
+            if f"{name}.{column.name}" in DECLARED:
                 continue
             checked += 1
             if not any(CANARY in str(row[place]) for row in found):

@@ -15,9 +15,10 @@ RUBRICS = ("alignment", "alignment-quick")
 
 
 @cache
-def rubric(name: str) -> CompiledRubric:
+def rubric(name: str, version: str | None = None) -> CompiledRubric:
+    """A published version, the latest by default."""
     catalog = Catalog.load(default_directory())
-    entry = catalog.find(name)
+    entry = catalog.find(name, version)
     return compile_rubric(entry.rubric, catalog.studies, entry.digest)
 
 

@@ -24,16 +24,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 import assessment.store
 from assessment.errors import Overloaded
 from assessment.store.access import NOBODY, confined
+from assessment.store.assessments import RubricPinned
 from assessment.store.engine import Database, open_as
+from assessment.store.history import Completion
 from assessment.store.policies import owner_column
 from assessment.store.queue import WriteQueue
 from assessment.store.tables import (
     API_KEYS,
     ASSESSMENTS,
     AUDIT_EVENTS,
+    EDITIONS,
     IDEMPOTENCY_RECORDS,
+    INVITATIONS,
     METADATA,
     ORGANISATIONS,
+    RESPONSES,
 )
 from tests.faults.harness import Report
 from tests.faults.intrusion import Intruder
@@ -188,12 +193,20 @@ def _arguments(query: Callable[..., Any], mine: uuid.UUID, rows: Rows) -> dict[s
         "organisation_ids": [organisation_id],
         "wanted": [organisation_id],
         "external_id": "crm-1",
+        "response_id": rows[RESPONSES]["id"],
+        "invitation_id": rows[INVITATIONS]["id"],
+        "token_hash": rows[INVITATIONS]["hash"],
         "key_id": rows[API_KEYS]["id"],
         "key_hash": rows[by_hash].get("hash") or rows[by_hash].get("key_hash"),
+        "rubric_id": rows[ASSESSMENTS]["rubric_id"],
+        "rubric_version": rows[ASSESSMENTS]["rubric_version"],
+        "rubrics": [RubricPinned("alignment", "2026.1", bytes(32))],
+        "until": Completion(future, assessment_id),
+        "edition_id": rows[EDITIONS]["id"],
         "sha256": b"2" * 32,
         "targets": [rows[AUDIT_EVENTS]["target"]],
         "limit": 100,
-        "before": future if "delete_records" in query.__name__ else None,
+        "before": future if query.__name__ in {"delete_records", "delete_tokens"} else None,
         "after": None,
         "now": future,
         "than": future,

@@ -18,6 +18,7 @@ from assessment.store.access import EVERYONE
 from assessment.store.assessments import AssessmentRow
 from assessment.store.engine import Database
 from tests.faults.harness import ENGINES, Report
+from tests.faults.origins import SAME, changed, hostile_origins, missing_origins, own_host
 from tests.faults.raw import exchange, request
 from tests.faults.servers import Server, database, serving
 
@@ -47,6 +48,12 @@ FOR_PAGES = {
     ("post", "/v1/assessments"),
     ("get", "/v1/assessments/{assessment_id}"),
     ("get", "/v1/assessments/{assessment_id}/result"),
+    ("get", "/v1/assessments/{assessment_id}/benchmark"),
+    ("get", "/v1/benchmarks/{rubric}"),
+    ("post", "/v1/assessments/{assessment_id}/responses"),
+    ("get", "/v1/assessments/{assessment_id}/responses/{response_id}"),
+    ("patch", "/v1/assessments/{assessment_id}/responses/{response_id}"),
+    ("post", "/v1/assessments/{assessment_id}/responses/{response_id}/submit"),
 }
 """All that a page needs, and nothing else may ever be let through."""
 PUBLIC = {"/health", "/ready", "/openapi.json", "/v1/errors", "/v1/errors/{code}"}
@@ -76,6 +83,7 @@ async def _attack(server: Server, url: str, count: int, report: Report) -> None:
         async with server.client(key) as page:
             await _every_route(page, report)
             await _hostile_origins(server, page, chance, report)
+            await _missing_origins(server, secret, report)
             assert await _rows(url) == 0, "an assessment was created from a hostile origin"
             mine = [await _visit(page, place) for place in range(10)]
             others = [Stored(visit.id, None) for visit in [await _visit(page, 100 + n, CANARY) for n in range(10)]]
@@ -109,7 +117,7 @@ async def _every_route(page: httpx.AsyncClient, report: Report) -> None:
 
 
 async def _hostile_origins(server: Server, page: httpx.AsyncClient, chance: random.Random, report: Report) -> None:
-    origins = hostile_origins(chance)
+    origins = hostile_origins(PAGES, HOSTILE, chance)
     assert len(origins) == len(set(origins)) == HOSTILE
     for origin in origins:
         named = {b"Origin": origin}
@@ -126,6 +134,28 @@ async def _hostile_origins(server: Server, page: httpx.AsyncClient, chance: rand
         _assert_hidden(preflight, f"a preflight from {origin!r}")
         report.tried(1, "hostile origins")
     await asyncio.gather(*(_without_its_body(server, page, origin) for origin in chance.sample(origins, 20)))
+
+
+async def _missing_origins(server: Server, secret: httpx.AsyncClient, report: Report) -> None:
+    """Requests that name no origin, as those of a page to its own address do, and what only looks like one of them."""
+    own = f"http://127.0.0.1:{server.port}"
+    made = await secret.post("/v1/keys", json={"kind": "publishable", "origins": [own, PAGES[0]]})
+    key = made.json()["key"]
+
+    async def ask(method: str, *headers: bytes) -> list[int]:
+        return [
+            answer.status for answer in await exchange(server.port, request(method, "/v1/rubrics", *headers, key=key))
+        ]
+
+    host = own_host(server.port)
+    assert await ask("GET", host, SAME) == [200], "a page of the service's own address cannot read"
+    for headers in missing_origins(server.port):
+        found = await ask("GET", *headers)
+        # What is no HTTP at all may be refused as that.
+        assert found in ([403], [400]), f"{headers} without an origin: {found}"
+        report.tried(1, "missing origins")
+    for method in ("POST", "PUT", "DELETE"):
+        assert await ask(method, host, SAME) in ([403], [405]), f"{method} without an origin"
 
 
 async def _without_its_body(server: Server, page: httpx.AsyncClient, origin: bytes) -> None:
@@ -183,10 +213,13 @@ def _attempt(
     """A call for what is not its own, or that a page may not make at all."""
     known = chance.choice(mine)
     wanted = chance.choice(others).id if chance.random() < 0.8 else ids.to_text("asmt", ids.new_id())
-    token = chance.choice([known.token, make_token(), _changed(str(known.token), chance), "", None])
+    token = chance.choice([known.token, make_token(), changed(str(known.token), chance), "", None])
     headers = {} if token is None else {TOKEN: token}
     method, ending = chance.choice(
-        [("GET", "")] * 6 + [("GET", "/result")] * 6 + [("PATCH", ""), ("DELETE", ""), ("POST", "/complete")]
+        [("GET", "")] * 6
+        + [("GET", "/result")] * 6
+        + [("PATCH", ""), ("DELETE", ""), ("POST", "/complete"), ("POST", "/responses"), ("GET", "/responses")]
+        + [("POST", "/invitations"), ("GET", "/invitations")]
     )
     target = f"/v1/assessments/{wanted}{ending}"
     if method == "GET":
@@ -226,85 +259,6 @@ async def _rows(url: str) -> int:
         await opened.aclose()
 
 
-def hostile_origins(chance: random.Random) -> list[bytes]:
-    """What is like a listed origin, in ways that comparisons have been fooled with, and what is nothing like one."""
-    found = [
-        b"null", b"", b"*", b"file://", b"about:blank", b"data:", b"https://", b"//widget.example", b"widget.example",
-        b"https://attacker.example", b"http://localhost", b"http://127.0.0.1:3000", b"http://[::1]:3000",
-        b"http://0.0.0.0:3000", b"http://localhost:3001", b"http://localhost.:3000", b"https://localhost:3000",
-        ", ".join(PAGES).encode(), " ".join(PAGES).encode(), b"https://widget.example, https://attacker.example",
-        b"https://shop.example", b"https://widget.example:8443", b"https://shop.example:84430", b"https://xn--wdget",
-        "https://wıdget.example".encode(), "https://widget。example".encode(), "https://widget.examplе".encode(),
-    ]  # fmt: skip
-    for origin in (page.encode() for page in PAGES):
-        scheme, _, host = origin.partition(b"://")
-        found += [
-            origin + ending
-            for ending in (
-                b".attacker.example",
-                b"attacker.example",
-                b"@attacker.example",
-                b"%00.attacker.example",
-                b"/",
-                b"//",
-                b"/.attacker.example",
-                b"?",
-                b"#",
-                b"\\.attacker.example",
-                b":443",
-                b":80",
-                b":0",
-                b":",
-                b".",
-                b"%2f",
-                b";attacker.example",
-                b",attacker.example",
-                b"x",
-                b"_.attacker.example",
-                b"&.attacker.example",
-                b"%20",
-                b"\xa0",
-                b"\xe2\x80\x8b",
-            )
-        ]
-        found += [
-            scheme + b"://" + before + host
-            for before in (
-                b"a",
-                b"a.",
-                b"-",
-                b"user@",
-                b"user:pw@",
-                b"attacker.example/",
-                b"attacker.example?",
-                b"/",
-                b"attacker.example#",
-                b"attacker.example\\",
-                b"%40",
-                b"*.",
-            )
-        ]
-        found += [origin.upper(), scheme.upper() + b"://" + host, scheme + b"://" + host.title()]
-        found += [scheme + b":" + host, scheme + b":/" + host, scheme + b"::/" + host, scheme + b"s://" + host]
-        found += [b"ftp://" + host, b"wss://" + host, b"chrome-extension://" + host, b"javascript://" + host]
-    listed = {page.encode() for page in PAGES}
-    found = [origin for origin in dict.fromkeys(found) if origin not in listed][:HOSTILE]
-    seen = set(found)
-    while len(found) < HOSTILE:
-        changed = _changed(chance.choice(PAGES), chance).encode()
-        if changed not in seen | listed:
-            found.append(changed)
-            seen.add(changed)
-    return found
-
-
-def _changed(text: str, chance: random.Random) -> str:
-    """The text with one character changed."""
-    place = chance.randrange(len(text))
-    other = chance.choice([one for one in string.ascii_letters + string.digits if one != text[place]])
-    return text[:place] + other + text[place + 1 :]
-
-
 def _assert_refused(answer: httpx.Response, shown: str) -> None:
     assert answer.status_code == 403, shown
     assert answer.json()["code"] == "origin_not_allowed", shown
@@ -325,6 +279,12 @@ def _holes(path: str) -> list[str]:
 
 
 def _sample(hole: str) -> str:
-    names = {"rubric_id": "alignment-quick", "version": "2026.1", "study_id": "hbr-2006"}
-    prefixes: dict[str, ids.Prefix] = {"assessment_id": "asmt", "key_id": "key", "organisation_id": "org"}
+    names = {"rubric": "alignment", "rubric_id": "alignment-quick", "version": "2026.1", "study_id": "hbr-2006"}
+    prefixes: dict[str, ids.Prefix] = {
+        "assessment_id": "asmt",
+        "response_id": "resp",
+        "invitation_id": "inv",
+        "key_id": "key",
+        "organisation_id": "org",
+    }
     return names.get(hole) or ids.to_text(prefixes[hole], ids.new_id())

@@ -167,7 +167,7 @@ def _list(chance: random.Random, kept: int) -> Request:
     if chance.random() < 0.3:
         query["status"] = chance.choice(["open", "completed"])
     if chance.random() < 0.2:
-        query["rubric"] = chance.choice(["alignment", "alignment@2026.1", "Alignment", "alignment-quick@2026.2"])
+        query["rubric"] = chance.choice(["alignment", "alignment@2026.1", "Alignment", "alignment-quick@2099.1"])
     if chance.random() < 0.3:
         query["external_id"] = chance.choice(TEXTS)
     place, ends = chance.randrange(kept) if kept else None, chance.sample(["created_after", "created_before"], 2)

@@ -27,7 +27,9 @@ BY_COMMAND = 2
 """Organisations that an operator erases at the command line."""
 ORIGIN = "https://shop.example"
 FORM = re.compile(rb"mark[0-9a-f]{20}")
-UNLIMITED = {f"ASSESSMENT_RATE_LIMIT_{whose}": "" for whose in ("SECRET", "PUBLISHABLE", "ORIGIN", "ANONYMOUS")}
+UNLIMITED = {
+    f"ASSESSMENT_RATE_LIMIT_{whose}": "" for whose in ("SECRET", "PUBLISHABLE", "ORIGIN", "INVITATION", "ANONYMOUS")
+}
 PLACES = {
     "organisations.name",
     "organisations.external_id",
@@ -37,7 +39,6 @@ PLACES = {
     "organisations.region",
     "assessments.metadata",
     "responses.respondent_reference",
-    "responses.respondent_seniority",
     "responses.answers",
     "idempotency_records.body, unpacked",
 }
@@ -98,6 +99,7 @@ class _Trial:
         address = f"/v1/assessments/{opened['id']}"
         await self._send("PATCH", address, {"metadata": {"note": mark, mark: "note"}}, match="*")
         await self._send("PATCH", address, {"metadata": {"note": mark}}, match=f'"{mark}"', status=412)
+        await self._respond(mark, address, body["responses"][0])
         await self._twice(f"{address}/complete", {}, f"complete {mark}")
         deleted = await self._twice("/v1/assessments", body, f"delete {mark}")
         await self._send("DELETE", f"/v1/assessments/{deleted['id']}", match="*", status=204)
@@ -110,6 +112,21 @@ class _Trial:
         await self._send("GET", f"/v1/organisations/{made['organisation']['id']}/export")
         await self._err(mark, body)
         self._report.tried(1, "organisations written")
+
+    async def _respond(self, mark: str, address: str, given: dict[str, Any]) -> None:
+        """A draft of the partner's own, and what somebody who was invited saves, mistakes and submits."""
+        await self._twice(f"{address}/responses", given, f"respond {mark}")
+        made = await self._twice(f"{address}/invitations", {"function": given["function"] or "sales"}, f"invite {mark}")
+        own = "/v1/invitation/response"
+        headers = {"Authorization": f"Bearer {made['data'][0]['token']}"}
+        saved = await self._nobody.patch(own, json={"answers": given["answers"]}, headers=headers)
+        assert saved.status_code == 200, saved.text[:300]
+        wrong = {"answers": {next(iter(given["answers"])): mark}}
+        refused = await self._nobody.patch(own, json=wrong, headers=headers | {"If-Match": "*"})
+        assert refused.status_code == 422, refused.text[:300]
+        for _ in range(2):
+            done = await self._nobody.post(f"{own}/submit", headers=headers | {"Idempotency-Key": f"own {mark}"})
+            assert done.status_code == 200, done.text[:300]
 
     async def _err(self, mark: str, body: dict[str, Any]) -> None:
         """Requests that are refused, each with the mark in it."""
@@ -198,7 +215,7 @@ class _Trial:
         body["organisation"] = dict.fromkeys(fields, mark)
         body["metadata"] = {mark: mark}
         for response in body["responses"]:
-            response["respondent"] = {"reference": mark, "seniority": mark}
+            response["respondent"] = {"reference": mark, "seniority": "director"}
             first, second, *_ = sorted(response["answers"])
             response["answers"][first] = {"state": "not_applicable", "reason": mark}
             option = samples.rubric(body["rubric"]).by_id[second].option_ids[0]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -140,6 +141,8 @@ def _value(column: Column[Any], chance: random.Random) -> Any:
             return chance.random() < 0.5
         case BigInteger():
             return chance.randrange(2**50)
+        case Integer():
+            return chance.randrange(2**31)
         case DateTime():
             return datetime.fromtimestamp(chance.randrange(2**31), UTC).replace(microsecond=chance.randrange(10**6))
         case Uuid():
