@@ -16,11 +16,12 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType, ModuleType
@@ -30,6 +31,8 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.mutation.mutate import Mutant, mutants
+from tests.mutation.order import Only, Watch, Watched
+from tests.mutation.order import read as read_watched
 from tests.mutation.targets import Target
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +40,9 @@ COPIED = ("assessment", "tests", "rubrics", "openapi", "pyproject.toml", "README
 LEAST_SECONDS = 15.0
 PATIENCE = 4
 """A mutant may take so many times as long as the tests take without one; then it counts as noticed."""
-PYTEST = ("-x", "-q", "--no-header", "--tb=line", "--assert=plain", "-p", "no:cacheprovider")
+PYTEST = ("-x", "-q", "--no-header", "--tb=line", "--assert=plain", "-p", "no:cacheprovider",
+          "-p", "no:faker", "-p", "no:schemathesis")  # fmt: skip
+"""Without what the tests do not use and takes long to load."""
 
 Verdict = Literal["killed", "timed out", "survived"]
 Advance = Callable[[int, int], None]
@@ -97,10 +102,16 @@ def run(target: Target, folder: Path, *, jobs: int, advance: Advance) -> list[Tr
     """Try every mutant of a module, in its order. Raises BrokenTests when the tests do not pass without one."""
     path = folder / target.path
     found = mutants(path.read_text())
+    with redirect_stdout(StringIO()):
+        # Forks then have every library that the tests import.
+        pytest.main([*PYTEST, *target.options, *target.files, "--collect-only"])
+    forgotten = _built_on(target.module)
+    watched = _watch(target, forgotten, folder)
     start = time.monotonic()
     report = folder / "unchanged.log"
-    forgotten = _built_on(target.module)
-    if _wait(_fork(target, forgotten, folder, None, report)) != 0:
+    # In an order that is not that of the files: tests that need one would be killers of mutants by accident.
+    by_time = [one.test for one in sorted(watched.tests, key=lambda one: one.seconds)]
+    if _wait(_fork(target, forgotten, folder, None, [by_time], report)) != 0:
         raise BrokenTests(report.read_text())
     # Forks share this memory as long as their collector does not walk through it.
     gc.collect()
@@ -111,7 +122,8 @@ def run(target: Target, folder: Path, *, jobs: int, advance: Advance) -> list[Tr
         while waiting or running:
             while waiting and len(running) < jobs:
                 mutant = waiting.pop()
-                pid = _fork(target, forgotten, folder, mutant, Path(os.devnull))
+                order = watched.rounds(mutant.line)
+                pid = _fork(target, forgotten, folder, mutant, order, Path(os.devnull))
                 running[pid] = _Running(mutant, time.monotonic() + patience)
             for pid, verdict in _ended(running):
                 verdicts[running.pop(pid).mutant.name] = verdict
@@ -141,8 +153,40 @@ def _wait(pid: int) -> int:
     return os.waitpid(pid, 0)[1]
 
 
-def _fork(target: Target, forgotten: set[str], folder: Path, mutant: Mutant | None, report: Path) -> int:
-    """The process that runs the target's tests, with the mutant in place of its module."""
+def _watch(target: Target, forgotten: set[str], folder: Path) -> Watched:
+    """What each test runs of the module. Raises BrokenTests when one fails."""
+    report, seen = folder / "watched.log", folder / "watched.json"
+
+    def work() -> int:
+        watch = Watch(folder / target.path)
+        status = int(pytest.main([*PYTEST, *target.options, *target.files], plugins=[watch]))
+        watch.write(seen)
+        return status
+
+    if _wait(_fork_to(work, forgotten, report)) != 0:
+        raise BrokenTests(report.read_text())
+    return read_watched(seen)
+
+
+def _fork(
+    target: Target, forgotten: set[str], folder: Path, mutant: Mutant | None, order: Sequence[list[str]], report: Path
+) -> int:
+    """The process that runs the target's tests in this order, with the mutant in place of its module."""
+
+    def work() -> int:
+        if mutant is not None:
+            sys.meta_path.insert(0, _Mutated(target.module, folder / target.path, mutant))
+        for tests in order:
+            only = Only(tests)
+            if status := int(pytest.main([*PYTEST, *target.options, *only.files], plugins=[only])):
+                return status
+        return 0
+
+    return _fork_to(work, forgotten, report)
+
+
+def _fork_to(work: Callable[[], int], forgotten: set[str], report: Path) -> int:
+    """A process of its own that ends with the status that the work has."""
     pid = os.fork()
     if pid:
         return pid
@@ -153,12 +197,7 @@ def _fork(target: Target, forgotten: set[str], folder: Path, mutant: Mutant | No
             os.dup2(said.fileno(), 1)
             os.dup2(said.fileno(), 2)
         _forget(forgotten)
-        if mutant is not None:
-            sys.meta_path.insert(0, _Mutated(target.module, folder / target.path, mutant))
-        for arguments in target.stages:
-            status = int(pytest.main([*PYTEST, *arguments]))
-            if status:
-                break
+        status = work()
     except BaseException:
         traceback.print_exc()
     finally:
@@ -171,6 +210,10 @@ def _fork(target: Target, forgotten: set[str], folder: Path, mutant: Mutant | No
 def _forget(names: set[str]) -> None:
     for name in [name for name in sys.modules if name in names or name.split(".")[0] == "tests"]:
         del sys.modules[name]
+        package, _, last = name.rpartition(".")
+        # `from package import module` asks the package first, which would answer with the module as it was.
+        if package in sys.modules:
+            vars(sys.modules[package]).pop(last, None)
 
 
 def _built_on(module: str) -> set[str]:
@@ -185,7 +228,8 @@ def _built_on(module: str) -> set[str]:
         for name, loaded in sys.modules.items()
         if name.split(".")[0] == "assessment" and loaded.__file__ is not None
     }
-    found = {module}
+    # A table is made known to its base, which takes it once.
+    found = {module, "assessment.store.base"} if module.startswith("assessment.store.") else {module}
     while more := {name for name, of in imports.items() if of & found} - found:
         found |= more
     return found

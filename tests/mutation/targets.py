@@ -1,4 +1,4 @@
-"""Which modules are mutated, and the tests that have to notice: the quickest to fail first."""
+"""Which modules are mutated, and the tests that have to notice."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _WHOLE = ("test_combine", "test_determinism", "test_worked_example", "test_answe
 
 @dataclass(frozen=True)
 class Target:
-    """A module, by its name below the package, and pytest's arguments: a later stage runs if none before failed."""
+    """A module, by its name below the package, and the files of tests that have to notice, with options of pytest."""
 
     name: str
-    stages: tuple[tuple[str, ...], ...]
+    files: tuple[str, ...]
+    options: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -27,7 +28,8 @@ class Target:
 
 def _unit(name: str, *files: str) -> Target:
     """A module with unit tests of its own. Without fixtures, which would import the service."""
-    return Target(name, tuple(("--noconftest", f"tests/unit/{name.partition('/')[0]}/{file}.py") for file in files))
+    room = name.partition("/")[0]
+    return Target(name, tuple(f"tests/unit/{room}/{file}.py" for file in files), ("--noconftest",))
 
 
 def _figures(name: str, own: str) -> Target:
@@ -42,12 +44,17 @@ def _scoring(name: str, *own: str) -> Target:
 
 def _service(name: str, *files: str) -> Target:
     """A module that needs a service: on SQLite, which needs no server for each mutant."""
-    return Target(name, tuple(("-k", "not postgresql", _path(file)) for file in files))
+    return Target(name, tuple(_path(file) for file in files), ("-k", "not postgresql"))
 
 
-def _on_postgres(name: str, *files: str) -> Target:
-    """A module that only matters on PostgreSQL."""
-    return Target(name, tuple((_path(file),) for file in files))
+def _on_both(name: str, *files: str) -> Target:
+    """A module of which PostgreSQL makes more than SQLite does: locks, lengths of texts, policies."""
+    return Target(name, tuple(_path(file) for file in files))
+
+
+def _rows(name: str, *files: str) -> Target:
+    """A table and its queries: whether the migrations make such a table, and what it is used for."""
+    return _on_both(f"store/{name}", "store/test_tables.py", "store/test_migrate.py", "store/test_queries.py", *files)
 
 
 def _path(file: str) -> str:
@@ -58,19 +65,33 @@ TARGETS = (
     _figures("interval", "test_interval"),
     _figures("benchmark", "test_benchmark"),
     _figures("perception", "test_perception"),
-    _figures("change", "test_comparisons"),
-    _figures("cohort", "test_comparisons"),
+    _unit("scoring/change", "test_change", "test_comparisons", "test_vectors"),
+    _unit("scoring/moves", "test_moves"),
+    _unit("scoring/progress", "test_moves"),
+    _unit("scoring/spread", "test_moves"),
+    Target("rubric/bridges", ("tests/rubrics/test_bridges.py",)),
+    _unit("scoring/cohort", "test_cohorts", "test_comparisons", "test_vectors"),
+    _unit("scoring/histogram", "test_cohorts", "test_release"),
+    _unit("scoring/release", "test_release", "test_edition"),
+    _unit("scoring/edition", "test_edition"),
     _scoring("score", "test_score"),
     _scoring("rating"),
-    _scoring("combine", "test_combine", "test_gap", "test_outline"),
+    _scoring("combine", "test_combine", "test_gap", "test_outline", "test_confidential"),
+    _scoring("gaps", "test_gap", "test_perceive", "test_position"),
+    _scoring("confidential", "test_confidential"),
+    _scoring("perceive", "test_perceive", "test_confidential", "test_position"),
+    _scoring("published", "test_perceive", "test_position"),
+    _scoring("agreement", "test_perceive", "test_confidential", "test_position"),
+    _scoring("consistency", "test_consistency"),
     _scoring("recommend", "test_recommend"),
     _scoring("stability", "test_stability"),
     _scoring("steps", "test_steps", "test_plan"),
     _scoring("plan", "test_next_level", "test_plan"),
-    _scoring("assess"),
-    _scoring("compile"),
-    _scoring("compiled"),
-    _scoring("answers", "test_answers"),
+    _scoring("assess", "test_bounds", "test_outline", "test_position"),
+    _scoring("position", "test_position"),
+    _scoring("compile", "test_compile", "test_position"),
+    _scoring("compiled", "test_compiled"),
+    _scoring("answers", "test_answers", "test_answer_limits", "test_position"),
     # Who is asking.
     _service("service/keys", "service/test_keys.py", "service/test_api_keys.py"),
     _service("service/partners", "service/test_partners.py", "service/test_api_keys.py", "api/test_api_keys.py"),
@@ -79,28 +100,58 @@ TARGETS = (
         "service/origins", "unit/service/test_origins.py", "service/test_api_keys.py", "api/test_api_publishable.py"
     ),
     _service("service/client_tokens", "api/test_api_publishable.py"),
-    _service("api/admission", "api/test_api_keys.py", "api/test_api_publishable.py", "api/test_api_limits.py"),
-    _service("api/cors", "api/test_api_publishable.py"),
-    _service("store/api_keys", "service/test_api_keys.py", "api/test_api_keys.py"),
-    _service("store/client_tokens", "api/test_api_publishable.py", "service/test_organisations.py"),
-    # A request that is sent again.
-    _service("service/receipts", "api/test_api_idempotency.py"),
-    _service("api/idempotency", "api/test_api_idempotency.py"),
-    _service("api/precondition", "api/test_api_preconditions.py"),
-    _service("store/idempotency", "api/test_api_idempotency.py", "service/test_organisations.py"),
-    # Whose rows.
-    _on_postgres("store/access", "store/test_roles.py"),
-    _on_postgres("store/policies", "store/test_roles.py"),
     _service(
-        "store/assessments",
+        "api/admission",
+        "api/test_api_keys.py",
+        "api/test_api_publishable.py",
+        "api/test_api_limits.py",
+        "api/test_api_problems.py",
+    ),
+    _service("api/cors", "api/test_api_publishable.py"),
+    _rows("api_keys", "service/test_api_keys.py", "api/test_api_keys.py"),
+    _rows("client_tokens", "api/test_api_publishable.py", "service/test_organisations.py", "service/test_sweep.py"),
+    _service("service/invitation_tokens", "service/test_invitations.py"),
+    _service("service/invited", "service/test_invitations.py", "api/test_api_invitations.py"),
+    _rows("invitations", "service/test_invitations.py", "service/test_tenancy.py"),
+    # A request that is sent again.
+    _service("service/receipts", "service/test_receipts.py", "api/test_api_idempotency.py"),
+    _service("service/sweep", "service/test_sweep.py", "service/test_receipts.py", "api/test_api_idempotency.py"),
+    _service("api/idempotency", "api/test_api_idempotency.py", "api/test_api_invitations.py"),
+    _service("api/precondition", "api/test_api_preconditions.py"),
+    _rows("idempotency", "api/test_api_idempotency.py", "service/test_organisations.py"),
+    # Whose rows.
+    _on_both("store/access", "store/test_roles.py"),
+    _on_both("store/policies", "store/test_roles.py"),
+    _rows(
+        "assessments",
+        "store/test_locks.py",
         "service/test_tenancy.py",
         "service/test_lists.py",
         "service/test_assessments.py",
         "service/test_organisations.py",
+        "service/test_retention.py",
     ),
-    _service("store/organisations", "service/test_tenancy.py", "service/test_organisations.py"),
-    _service("store/responses", "service/test_tenancy.py", "service/test_lists.py", "service/test_assessments.py"),
-    _service("store/results", "service/test_tenancy.py", "service/test_assessments.py"),
+    _rows("benchmarks", "service/test_benchmarks.py"),
+    _service("store/history", "service/test_history.py", "service/test_change.py"),
+    _rows(
+        "organisations",
+        "store/test_locks.py",
+        "service/test_tenancy.py",
+        "service/test_assessments.py",
+        "service/test_organisations.py",
+        "service/test_retention.py",
+    ),
+    _rows(
+        "responses",
+        "service/test_tenancy.py",
+        "service/test_lists.py",
+        "service/test_assessments.py",
+        "service/test_responses.py",
+        "service/test_invitations.py",
+    ),
+    _service("service/blind", "service/test_invitations.py"),
+    _service("service/drafts", "unit/service/test_drafts.py", "service/test_responses.py"),
+    _rows("results", "service/test_tenancy.py", "service/test_assessments.py", "service/test_history.py"),
     _service("service/pages", "service/test_lists.py", "api/test_api_assessments.py"),
     _service("service/ids", "service/test_ids.py", "service/test_tenancy.py"),
 )
