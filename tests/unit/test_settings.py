@@ -25,6 +25,10 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"port": 9000, "metrics_port": 9000}, "Port 9000 is taken by the API; set ASSESSMENT_METRICS_PORT"),
         ({"workers": 0}, "greater than or equal to 1"),
         ({"log_format": "xml"}, "'auto', 'json' or 'console'"),
+        ({"public_url": "assessment.example"}, "must be an address such as https://assessment.example"),
+        ({"public_url": "ftp://assessment.example"}, "must be an address such as"),
+        ({"public_url": "https://user@assessment.example"}, "must be an address such as"),
+        ({"public_url": "https://assessment.example/?a=b"}, "must be an address such as"),
         ({"drain_seconds": -1}, "greater than or equal to 0"),
     ],
 )
