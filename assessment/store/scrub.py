@@ -1,8 +1,9 @@
-"""Empties SQLite's write-ahead log, the one place outside the tables where deleted rows stay readable for a while."""
+"""Leaves nothing of deleted rows in SQLite's files: its write-ahead log, and what moving rows about leaves in pages."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 
 from assessment.store import driver
@@ -13,11 +14,11 @@ PATIENCE_SECONDS = 5.0
 
 
 async def empty_log(database: Database, patience: float = PATIENCE_SECONDS) -> bool:
-    """Move all that is committed into the file and cut the log to nothing; whether that was done.
+    """Write the file anew, move all that is committed into it and cut the log to nothing; whether that was done.
 
-    A reader that stays in an old state of the database for longer than `patience` prevents it. The file itself holds
-    no deleted row, because connections overwrite what they delete (`secure_delete`). Does nothing on PostgreSQL,
-    where dead rows are the vacuum's.
+    A reader that stays in an old state of the database for longer than `patience` prevents it, or a full disk.
+    Connections overwrite what they delete (`secure_delete`), but a row that was moved to another page before it was
+    deleted can have left a copy where it was. Does nothing on PostgreSQL, where dead rows are the vacuum's.
     """
     if not database.is_sqlite:
         return True
@@ -34,8 +35,13 @@ async def _truncate(database: Database) -> bool:
     async with database.exclusive():
         connection = await driver.connect(database.url.database or "")
         try:
-            await connection.execute(f"PRAGMA busy_timeout = {ATTEMPT_MILLISECONDS}")
+            # With its rows fetched: VACUUM asks that no statement be under way.
+            await connection.execute_fetchall(f"PRAGMA busy_timeout = {ATTEMPT_MILLISECONDS}")
+            await connection.execute_fetchall("VACUUM")
             [(busy, _, _)] = await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError:
+            # Somebody holds the file, or the disk has no room for a second one. The rows are gone all the same.
+            return False
         finally:
             await connection.close()
     return not busy
