@@ -18,10 +18,8 @@ from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
 from assessment.pages.take import HANDLERS as PAGES
 from assessment.service.context import open_services
-from assessment.service.editions import releasing
+from assessment.service.housekeeping import keeping_house
 from assessment.service.quotas import open_quotas
-from assessment.service.retention import applying
-from assessment.service.sweep import sweeping
 from assessment.settings import Settings
 
 
@@ -42,10 +40,8 @@ def create_app(settings: Settings | None = None, log: RequestLog | None = None) 
             app.state["shelf"] = Shelf(rubrics, services.catalog.studies)
             sampling = asyncio.create_task(sample(services))
             try:
-                async with (
-                    applying(services, chosen.retention_days),
-                    sweeping(services),
-                    releasing(services, chosen.benchmark_release_days),
+                async with keeping_house(
+                    services, retention_days=chosen.retention_days, release_days=chosen.benchmark_release_days
                 ):
                     yield
             finally:

@@ -112,7 +112,7 @@ def _add_question(
     ]
     voices = [voice for voice in voices if voice[1]]
     if not voices:
-        state = _state([sheet.states[index] for _, members in groups for sheet in members])
+        state = state_without_answer([sheet.states[index] for _, members in groups for sheet in members])
         combined.levels.append(None)
         combined.states.append(state)
         combined.ridits.append(None)
@@ -143,7 +143,7 @@ def _add_question(
     combined.chains.append(question.additions(level, additions) if question.multiple else question.climb(level))
 
 
-def _state(states: Sequence[State]) -> State:
+def state_without_answer(states: Sequence[State]) -> State:
     """The state of a question that nobody answered: what people said outranks silence."""
     if "dont_know" in states:
         return "dont_know"

@@ -17,17 +17,33 @@ function does. Whoever may not be exposed at all should not answer alone for a f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import cache
 
+from assessment.scoring.answers import Sheet
 from assessment.scoring.compiled import CompiledQuestion
-from assessment.scoring.gaps import Measured
+from assessment.scoring.gaps import LEADERSHIP, Measured
 from assessment.scoring.perception import MINIMUM_GROUP
 
 
 def few(answers: int) -> bool:
     """Whether so few answered that they need protection."""
     return 0 < answers < MINIMUM_GROUP
+
+
+def tells_nobody(sheets: Sequence[Sheet]) -> bool:
+    """Whether a figure over these people gives nobody away, as far as functions and seniorities divide them."""
+    functions = Counter(sheet.function for sheet in sheets)
+    seniorities = Counter(None if sheet.seniority is None else sheet.seniority in LEADERSHIP for sheet in sheets)
+    return leaves_enough(functions.values()) and leaves_enough(seniorities.values())
+
+
+def leaves_enough(groups: Collection[int]) -> bool:
+    """Whether there are four people or more in these groups, and four or more (or none) left when the groups that are
+    large enough for figures of their own are taken off."""
+    left = sum(count for count in groups if few(count))
+    return sum(groups) >= MINIMUM_GROUP and not few(left)
 
 
 def means_shown(one: Measured) -> tuple[bool, bool]:

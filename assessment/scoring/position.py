@@ -14,15 +14,14 @@ import msgspec
 
 from assessment.scoring.answers import Sheet
 from assessment.scoring.benchmark import ridit_interval
-from assessment.scoring.combine import Combined
+from assessment.scoring.combine import Combined, state_without_answer
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledBenchmark, CompiledDimension, CompiledQuestion, CompiledRubric
-from assessment.scoring.confidential import few
-from assessment.scoring.gaps import LEADERSHIP, functions_compared, verdict_of
+from assessment.scoring.confidential import tells_nobody
+from assessment.scoring.gaps import functions_compared, verdict_of
 from assessment.scoring.interval import wilson
 from assessment.scoring.perceive import perceive
 from assessment.scoring.perceived import Confidentiality, FunctionAnswers
-from assessment.scoring.perception import MINIMUM_GROUP
 from assessment.scoring.result import (
     BenchmarkPosition,
     ChosenOption,
@@ -30,7 +29,6 @@ from assessment.scoring.result import (
     QuestionBenchmark,
     QuestionResult,
     Result,
-    State,
 )
 
 WITHOUT_LEVELS = "rubric_without_levels"
@@ -86,45 +84,25 @@ def benchmark_position(ridits: Sequence[float | None]) -> BenchmarkPosition | No
     return BenchmarkPosition(round(math.fsum(known) / len(known), 4), len(known), POSITION_MEANING)
 
 
-def tells_nobody(groups: Sequence[int]) -> bool:
-    """Whether a figure over people in these groups gives nobody away: four or more of them, and four or more (or
-    none) left when the groups that are large enough for figures of their own are taken off."""
-    left = sum(count for count in groups if few(count))
-    return sum(groups) >= MINIMUM_GROUP and not few(left)
-
-
-def _tells_nobody(sheets: Sequence[Sheet]) -> bool:
-    functions = Counter(sheet.function for sheet in sheets)
-    seniorities = Counter(None if sheet.seniority is None else sheet.seniority in LEADERSHIP for sheet in sheets)
-    return tells_nobody(list(functions.values())) and tells_nobody(list(seniorities.values()))
-
-
 def _place(question: CompiledQuestion, sheets: Sequence[Sheet], *, guarded: bool) -> QuestionResult:
     """One question beside its benchmarks."""
     index = question.index
     given = [sheet for sheet in sheets if sheet.levels[index] is not None]
     if not given:
-        state = _state({sheet.states[index] for sheet in sheets})
+        state = state_without_answer([sheet.states[index] for sheet in sheets])
         return msgspec.structs.replace(question.template, state=state)
-    withheld = guarded and not _tells_nobody(given)
+    withheld = guarded and not tells_nobody(given)
     chosen = [] if withheld else _chosen(question, given)
     benchmarks = []
     for benchmark in question.benchmarks:
         held = [sheet for sheet in given if _speaks_of(benchmark, sheet.function, question)]
-        hidden = guarded and not _tells_nobody(held)
+        hidden = guarded and not tells_nobody(held)
         if held:
             benchmarks.append(_withhold(benchmark) if hidden else _compare(benchmark, question, held))
             withheld = withheld or hidden
     return msgspec.structs.replace(
         question.template, state="answered", chosen=chosen, withheld=withheld, benchmarks=benchmarks
     )
-
-
-def _state(states: set[State]) -> State:
-    """The state of a question that nobody answered: what people said outranks silence."""
-    if "dont_know" in states:
-        return "dont_know"
-    return "not_applicable" if "not_applicable" in states else "unanswered"
 
 
 def _speaks_of(benchmark: CompiledBenchmark, function: str | None, question: CompiledQuestion) -> bool:

@@ -46,6 +46,7 @@ from assessment.store.assessments import AssessmentRow, Filters, delete_assessme
 from assessment.store.invitations import list_invitations
 from assessment.store.responses import ResponseRow, list_responses
 from assessment.store.results import find_result
+from assessment.store.scrub import note_deletion
 from assessment.store.tables import ASSESSMENTS, RESULTS
 
 __all__ = [
@@ -197,6 +198,7 @@ async def delete(
             row = await _lock(services, session, principal, wanted, expect)
         details = {"organisation": ids.to_text("org", row.organisation_id)}
         await delete_assessment(connection, *owner, wanted)
+        await note_deletion(connection)
         event = audit_row(
             principal, "assessment.deleted", assessment_id, details, request_id, partner_id=owner[0], mode=owner[1]
         )

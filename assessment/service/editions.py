@@ -1,4 +1,4 @@
-"""Editions: releasing one at a command, and as often as is set beside the service."""
+"""Editions: releasing one at a command, and those that are due."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import asyncio
 import logging
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assessment.errors import AssessmentError, Conflict, Overloaded
+from assessment.errors import Conflict, Overloaded
 from assessment.scoring.cohort import COHORTS, Cohort
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.edition import Decision, Suppression, decide
@@ -34,8 +33,6 @@ from assessment.store.tables import COHORTS as COHORT_ROWS
 SCHEDULED = "scheduled release"
 """What the audit log names as the actor when the service does it by itself."""
 ATTEMPTS = 3
-DAY_SECONDS = 24 * 60 * 60
-RETRY_SECONDS = 60 * 60
 
 _log = logging.getLogger("assessment.service")
 
@@ -107,43 +104,22 @@ async def release(
     raise Overloaded("Organisations are being erased faster than an edition can be made; try again shortly.")
 
 
-@asynccontextmanager
-async def releasing(services: Services, days: int) -> AsyncIterator[None]:
-    """Meanwhile an edition is released of each rubric version that has had none for `days`; with 0 none is."""
+async def release_due(services: Services, days: int) -> list[Edition]:
+    """Release an edition of each rubric version that has had none for so many days, where a cohort can be released
+    anew; with 0 none is."""
+    made: list[Edition] = []
     if not days:
-        yield
-        return
-    task = asyncio.create_task(_release_for_ever(services, timedelta(days=days)), name="release-benchmarks")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _release_for_ever(services: Services, every: timedelta) -> None:
-    while True:
-        pause = DAY_SECONDS
-        try:
-            await release_due(services, every)
-        except Conflict as taken:
-            _log.info("Another process releases the benchmarks: %s", taken)
-        except (AssessmentError, DBAPIError, OSError) as error:
-            pause = RETRY_SECONDS
-            _log.warning("Benchmarks could not be released; the next try is in an hour: %s", error)
-        await asyncio.sleep(pause)
-
-
-async def release_due(services: Services, every: timedelta) -> list[Edition]:
-    """Release an edition of each rubric version whose last one is that old, where a cohort can be released anew."""
-    made = []
+        return made
     for rubric in services.rubrics.compile_published():
         async with services.database.read(EVERYONE) as session:
             newest = await last_edition(session, rubric.used.id, rubric.used.version)
-        if newest is not None and datetime.now(UTC) - newest.released_at < every:
+        if newest is not None and datetime.now(UTC) - newest.released_at < timedelta(days=days):
             continue
-        edition = await release(services, rubric, actor=SCHEDULED, only_news=True)
+        try:
+            edition = await release(services, rubric, actor=SCHEDULED, only_news=True)
+        except Conflict as taken:
+            _log.info("Another process releases the benchmarks: %s", taken)
+            continue
         if edition.is_news:
             _log.info("benchmark released: %s@%s, edition %d", edition.rubric_id, edition.version, edition.number)
             made.append(edition)

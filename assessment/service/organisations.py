@@ -20,7 +20,7 @@ from assessment.service.receipts import store_rows
 from assessment.store import assessments, idempotency
 from assessment.store import organisations as rows
 from assessment.store.organisations import OrganisationRow
-from assessment.store.scrub import empty_log
+from assessment.store.scrub import note_deletion, rewrite
 
 _log = logging.getLogger("assessment.service")
 
@@ -128,6 +128,7 @@ async def erase(
             idempotency_records=await idempotency.delete_of_organisation(connection, *owner, wanted),
         )
         await rows.delete_organisations(connection, *owner, [wanted])
+        await note_deletion(connection)
         event = audit_row(
             asker.command if isinstance(asker, Operator) else asker,
             "organisation.erased",
@@ -143,8 +144,8 @@ async def erase(
     erased = await store.queue.run(work, asker)
     # What this process remembers of it goes too; another process notices when the database refuses its next row.
     store.known_organisations = {key: known for key, known in store.known_organisations.items() if known[0] != wanted}
-    if not await empty_log(store.database):
-        _log.warning("A reader kept the write-ahead log from being emptied after an erasure; it is tried again daily.")
+    if not await rewrite(store.database):
+        _log.warning("A reader kept the database file from being written anew after an erasure; it is tried daily.")
     return erased
 
 

@@ -1,20 +1,16 @@
-"""Retention: deletes what is older than an operator wants to keep, at a command and once a day beside the service."""
+"""Retention: deletes what is older than an operator wants to keep."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import get_args
 
 import msgspec
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from assessment.errors import AssessmentError
 from assessment.service import ids
 from assessment.service.audit import audit_row
 from assessment.service.context import Store
@@ -26,14 +22,12 @@ from assessment.store.access import EVERYONE
 from assessment.store.base import Mode
 from assessment.store.organisations import delete_organisations
 from assessment.store.partners import list_partners
-from assessment.store.scrub import empty_log
+from assessment.store.scrub import is_due, note_deletion, rewrite
 
 DAILY = "daily retention"
 """What the audit log names as the actor when the service does it by itself."""
 AT_ONCE = 200
 """Assessments deleted in one transaction, which other writes wait for."""
-DAY_SECONDS = 24 * 60 * 60
-RETRY_SECONDS = 60 * 60
 
 _log = logging.getLogger("assessment.service")
 
@@ -75,36 +69,22 @@ async def apply(
     if timedelta(days=days) < KEPT:
         # What was answered about them must not outlive them.
         await delete_receipts(store, before)
-    await empty_log(store.database)
+    await _leave_nothing(store)
     return whole
 
 
-@asynccontextmanager
-async def applying(store: Store, days: int | None) -> AsyncIterator[None]:
-    """Meanwhile retention is applied, now and every day; with None nothing is deleted."""
-    task = asyncio.create_task(_apply_for_ever(store, days), name="apply-retention")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+async def apply_daily(store: Store, days: int | None) -> None:
+    """Apply retention, unless everything is kept, and see that nothing is left of what was ever deleted."""
+    if days is None:
+        await _leave_nothing(store)
+    else:
+        done = await apply(store, days)
+        _log.info("retention: %d assessments, %d organisations deleted", done.assessments, done.organisations)
 
 
-async def _apply_for_ever(store: Store, days: int | None) -> None:
-    while True:
-        pause = DAY_SECONDS
-        try:
-            if days is None:
-                # A reader, or a crash, may have kept an erasure from doing it.
-                await empty_log(store.database)
-            else:
-                done = await apply(store, days)
-                _log.info("retention: %d assessments, %d organisations deleted", done.assessments, done.organisations)
-        except (AssessmentError, DBAPIError, OSError) as error:
-            pause = RETRY_SECONDS
-            _log.warning("Retention could not be applied; the next try is in an hour: %s", error)
-        await asyncio.sleep(pause)
+async def _leave_nothing(store: Store) -> None:
+    if await is_due(store.database) and not await rewrite(store.database):
+        _log.warning("A reader kept the database file from being written anew after a deletion; it is tried again.")
 
 
 async def _apply(store: Store, owner: Operator, before: datetime, deleted: Callable[[int], None]) -> Applied:
@@ -120,7 +100,10 @@ async def _apply(store: Store, owner: Operator, before: datetime, deleted: Calla
 
 
 async def _delete_oldest(owner: Operator, before: datetime, connection: AsyncConnection) -> int:
-    return await assessments.delete_older(connection, owner.partner_id, owner.mode, before, limit=AT_ONCE)
+    deleted = await assessments.delete_older(connection, owner.partner_id, owner.mode, before, limit=AT_ONCE)
+    if deleted:
+        await note_deletion(connection)
+    return deleted
 
 
 async def _delete_unused(owner: Operator, before: datetime, total: int, connection: AsyncConnection) -> int:
@@ -137,4 +120,5 @@ async def _delete_unused(owner: Operator, before: datetime, total: int, connecti
             owner.command, "retention.applied", target, details, partner_id=owner.partner_id, mode=owner.mode
         )
         await store_rows(connection, [event])
+        await note_deletion(connection)
     return organisations

@@ -1,28 +1,20 @@
-"""Sweeps away what has expired: receipts and client tokens, at the start of the service and every hour."""
+"""Sweeps away what has expired: receipts and client tokens."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assessment.errors import AssessmentError
 from assessment.service.context import Store
 from assessment.service.receipts import KEPT
 from assessment.store.access import EVERYONE
 from assessment.store.client_tokens import delete_tokens
 from assessment.store.idempotency import delete_records
 
-SWEEP_SECONDS = 3600
 SWEPT_AT_ONCE = 1000
 """Rows deleted in one transaction, which other writes wait for."""
-
-_log = logging.getLogger("assessment.service")
 
 
 async def delete_receipts(store: Store, before: datetime) -> int:
@@ -35,27 +27,6 @@ async def sweep(store: Store) -> None:
     now = datetime.now(UTC)
     await delete_receipts(store, now - KEPT)
     await _delete(store, delete_tokens, now)
-
-
-@asynccontextmanager
-async def sweeping(store: Store) -> AsyncIterator[None]:
-    """Meanwhile it is swept, now and every hour."""
-    task = asyncio.create_task(_sweep_for_ever(store), name="sweep")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _sweep_for_ever(store: Store) -> None:
-    while True:
-        try:
-            await sweep(store)
-        except (AssessmentError, DBAPIError) as error:
-            _log.warning("What has expired was not deleted; the next try is in an hour: %s", error)
-        await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def _delete(

@@ -33,7 +33,7 @@ SQLITE_PRAGMAS = {
     "secure_delete": 1,
 }
 """What every connection sets and then reads back. synchronous 2 is FULL: a commit is on the disk. secure_delete
-overwrites what is deleted, so that nobody finds it in the file."""
+overwrites what is deleted where it lies; what moved before is the business of `assessment.store.scrub`."""
 
 GOING_AWAY = ("57P01", "57P02", "57P03", "53300")
 """PostgreSQL is stopping, has crashed, is starting, or has no connection left."""

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assessment.api.intake import BUDGET
 from assessment.service import ids
 from assessment.service.context import Services
+from assessment.service.housekeeping import keeping_house
 from assessment.service.partners import authenticate
 from assessment.service.receipts import KEPT
-from assessment.service.sweep import delete_receipts, sweeping
+from assessment.service.sweep import delete_receipts
 from assessment.store.access import EVERYONE
 from assessment.store.idempotency import IdempotencyRow
 from assessment.store.tables import IDEMPOTENCY_RECORDS
@@ -336,7 +337,7 @@ async def test_a_service_that_starts_deletes_what_has_expired(api: Api) -> None:
         await connection.execute(old.values(created_at=datetime.now(UTC) - timedelta(days=8)))
 
     await services.queue.run(age, EVERYONE)
-    async with sweeping(services), asyncio.timeout(10):
+    async with keeping_house(services), asyncio.timeout(10):
         again = first
         while "idempotency-replayed" in again.headers or again is first:
             await asyncio.sleep(0.02)

@@ -17,7 +17,8 @@ from assessment.service import assessments, audit, benchmarks, editions, organis
 from assessment.service.assessments import Amendment, OrganisationIn
 from assessment.service.benchmarks import CohortView
 from assessment.service.context import Principal, Services
-from assessment.service.editions import Edition, release, release_due, releasing
+from assessment.service.editions import Edition, release, release_due
+from assessment.service.housekeeping import keeping_house
 from assessment.store.access import EVERYONE
 from assessment.store.tables import COHORT_MEMBERS, COHORTS, EDITIONS
 from tests.integration.service.helpers import RUBRIC, new_principal
@@ -282,24 +283,24 @@ async def test_an_edition_is_due_after_its_days_and_only_where_there_is_news(
     services: Services, mine: Principal
 ) -> None:
     await fill(services, mine, 0, 9)
-    assert await release_due(services, timedelta(days=30)) == []
+    assert await release_due(services, 30) == []
     await complete(services, mine, 9)
-    [edition] = await release_due(services, timedelta(days=30))
+    [edition] = await release_due(services, 30)
     assert (edition.rubric_id, edition.number) == ("alignment-quick", 1)
     await fill(services, mine, 10, 5)
-    assert await release_due(services, timedelta(days=30)) == []
+    assert await release_due(services, 30) == []
     async with services.database.administer() as connection:
         await connection.execute(update(EDITIONS).values(released_at=datetime.now(UTC) - timedelta(days=31)))
-    [second] = await release_due(services, timedelta(days=30))
+    [second] = await release_due(services, 30)
     assert second.number == 2
 
 
 async def test_the_service_releases_by_itself(services: Services, mine: Principal) -> None:
     await fill(services, mine, 0, 10)
-    async with releasing(services, 0):
+    async with keeping_house(services):
         await asyncio.sleep(0.2)
     assert (await benchmarks.read(services, RUBRIC)).edition is None
-    async with asyncio.timeout(20), releasing(services, 30):
+    async with asyncio.timeout(20), keeping_house(services, release_days=30):
         while True:
             if (await benchmarks.read(services, RUBRIC)).edition is not None:
                 break

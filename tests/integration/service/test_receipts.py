@@ -12,9 +12,10 @@ from assessment.errors import RequestInFlight
 from assessment.service import sweep
 from assessment.service.api_keys import create
 from assessment.service.context import Principal, Services
+from assessment.service.housekeeping import keeping_house
 from assessment.service.key_views import NewApiKey
 from assessment.service.receipts import Answered, Receipt, Request, answer_once
-from assessment.service.sweep import delete_receipts, sweeping
+from assessment.service.sweep import delete_receipts
 from assessment.store.access import EVERYONE
 from assessment.store.tables import IDEMPOTENCY_RECORDS
 from tests.integration.service.helpers import new_principal
@@ -103,7 +104,7 @@ async def test_a_running_service_deletes_what_is_past_its_time_and_then_not_for_
 ) -> None:
     await receive(services, principal, 1, age=timedelta(days=7, minutes=1))
     await receive(services, principal, 2, age=timedelta(days=7) - timedelta(minutes=1))
-    async with asyncio.timeout(10), sweeping(services):
+    async with asyncio.timeout(10), keeping_house(services):
         while True:
             if b"\x01" * 32 not in await keys_of(services):
                 break

@@ -12,7 +12,8 @@ from assessment.errors import ResourceNotFound
 from assessment.service import audit, ids, organisations
 from assessment.service.assessments import OrganisationIn, create, get
 from assessment.service.context import Principal, Services
-from assessment.service.retention import AT_ONCE, apply, applying, count
+from assessment.service.housekeeping import keeping_house
+from assessment.service.retention import AT_ONCE, apply, count
 from assessment.store.access import EVERYONE
 from assessment.store.tables import ASSESSMENTS, ORGANISATIONS, RESPONSES, RESULTS
 from tests.integration.service.helpers import new_assessment, new_principal
@@ -113,7 +114,7 @@ async def test_many_are_deleted_in_several_transactions(services: Services, mine
 async def test_the_service_does_it_by_itself(services: Services, mine: Principal) -> None:
     made = await create(services, mine, new_assessment(services))
     await age(services, 3, made.id)
-    async with asyncio.timeout(20), applying(services, 2):
+    async with asyncio.timeout(20), keeping_house(services, retention_days=2):
         while True:
             if (await organisations.get(services, mine, made.organisation.id)).assessments == 0:
                 break
@@ -123,6 +124,6 @@ async def test_the_service_does_it_by_itself(services: Services, mine: Principal
 async def test_without_a_setting_everything_stays(services: Services, mine: Principal) -> None:
     made = await create(services, mine, new_assessment(services))
     await age(services, 30_000, made.id)
-    async with applying(services, None):
+    async with keeping_house(services):
         await asyncio.sleep(0.2)
     assert (await get(services, mine, made.id)).id == made.id

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from assessment.service import ids, sweep
+from assessment.service import housekeeping, ids, sweep
 from assessment.service.assessments import create
 from assessment.service.context import Principal, Services
 from assessment.store.access import EVERYONE
@@ -61,10 +61,10 @@ async def test_expired_client_tokens_are_deleted_of_every_partner(
 async def test_a_service_sweeps_when_it_starts_and_every_hour(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sweep.SWEEP_SECONDS == 60 * 60
-    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.01)
+    assert housekeeping.HOUR_SECONDS == 60 * 60
+    monkeypatch.setattr(housekeeping, "HOUR_SECONDS", 0.01)
     principal = await new_principal(services)
-    async with sweep.sweeping(services), asyncio.timeout(10):
+    async with housekeeping.keeping_house(services), asyncio.timeout(10):
         for _ in range(2):
             await with_tokens(services, principal, -1)
             left = await with_token(services)

@@ -13,8 +13,8 @@ from assessment.scoring.answers import Response, pack_answers, unpack_answers
 from assessment.scoring.assess import Rated, assess, rate
 from assessment.scoring.compile import compile_rubric
 from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.confidential import leaves_enough
 from assessment.scoring.perceived import Confidentiality
-from assessment.scoring.position import tells_nobody
 from assessment.scoring.result import QuestionBenchmark, QuestionResult, Result
 
 CATALOG = Catalog.load(default_directory())
@@ -254,7 +254,7 @@ def test_a_seniority_that_is_left_over_is_protected_too() -> None:
     [([], False), ([3], False), ([4], True), ([2, 2], True), ([5, 2], False), ([5, 2, 2], True), ([4, 4], True)],
 )
 def test_four_people_or_more_have_to_be_left(groups: list[int], fine: bool) -> None:
-    assert tells_nobody(groups) is fine
+    assert leaves_enough(groups) is fine
 
 
 def test_answers_are_shown_to_respondents_who_know_that_they_are_named() -> None:
