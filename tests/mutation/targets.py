@@ -78,7 +78,7 @@ TARGETS = (
     _scoring("rating"),
     _scoring("combine", "test_combine", "test_gap", "test_outline", "test_confidential"),
     _scoring("gaps", "test_gap", "test_perceive", "test_position"),
-    _scoring("confidential", "test_confidential"),
+    _scoring("confidential", "test_confidential", "test_position"),
     _scoring("perceive", "test_perceive", "test_confidential", "test_position"),
     _scoring("published", "test_perceive", "test_position"),
     _scoring("agreement", "test_perceive", "test_confidential", "test_position"),
@@ -116,6 +116,12 @@ TARGETS = (
     # A request that is sent again.
     _service("service/receipts", "service/test_receipts.py", "api/test_api_idempotency.py"),
     _service("service/sweep", "service/test_sweep.py", "service/test_receipts.py", "api/test_api_idempotency.py"),
+    _service(
+        "service/housekeeping",
+        "unit/service/test_housekeeping.py",
+        "service/test_retention.py",
+        "service/test_benchmarks.py",
+    ),
     _service("api/idempotency", "api/test_api_idempotency.py", "api/test_api_invitations.py"),
     _service("api/precondition", "api/test_api_preconditions.py"),
     _rows("idempotency", "api/test_api_idempotency.py", "service/test_organisations.py"),
