@@ -10,17 +10,18 @@ from msgspec import Meta
 
 from assessment.api.admission import AnyRequest, admit, shelf_of
 from assessment.api.invited import admit_invited, holds_invitation
-from assessment.api.operation import CACHE_CONTROL, ETAG, NOT_MODIFIED, READ, Answer, described
+from assessment.api.operation import CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.query import LocaleQuery, NoQuery, read_query
 from assessment.api.reply import Reply, tagged
-from assessment.api.shelf import check_locale, cut_page
+from assessment.api.shelf import cut_page
 from assessment.api.wire.paging import Cursor, Limit
 from assessment.api.wire.rubrics import Rubric, RubricPage
 from assessment.api.wire.studies import Study, StudyPage
 from assessment.errors import RubricNotFound, StudyNotFound
 
-_FOREVER = ((b"cache-control", b"public, max-age=31536000, immutable"),)
+# What is scored never changes in a version, but a translation may be added or corrected.
+_FOR_A_DAY = ((b"cache-control", b"public, max-age=86400"),)
 _REVALIDATE = ((b"cache-control", b"no-cache"),)
 
 
@@ -29,7 +30,10 @@ class RubricsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     limit: Limit = 20
     cursor: Cursor = None
-    locale: Annotated[str | None, Meta(description="Language of the texts; each rubric's own without it.")] = None
+    locale: Annotated[
+        str | None,
+        Meta(description="Language of the texts. Without it, and where a rubric does not have it, each rubric's own."),
+    ] = None
 
 
 class StudiesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,9 +62,8 @@ class StudiesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def list_rubrics(request: AnyRequest) -> Reply:
     await admit(request)
     query = read_query(request.scope["query_string"], RubricsQuery)
-    shelf = shelf_of(request)
-    check_locale(query.locale, shelf.locales)
-    return Reply(200, cut_page(shelf.rubric_rows, query.limit, query.cursor))
+    rows = shelf_of(request).rubric_rows(query.locale)
+    return Reply(200, cut_page(rows, query.limit, query.cursor))
 
 
 @route(
@@ -74,7 +77,7 @@ async def list_rubrics(request: AnyRequest) -> Reply:
             summary="Get the latest version of a rubric",
             description="The latest published version, whole: questions, weights, gates and benchmarks.",
             tag="Catalogue",
-            answers={200: Answer(Rubric, "The rubric.", (ETAG, CACHE_CONTROL)), 304: NOT_MODIFIED},
+            answers={200: Answer(Rubric, "The rubric.", (ETAG, CACHE_CONTROL, CONTENT_LANGUAGE)), 304: NOT_MODIFIED},
             query=LocaleQuery,
             problems=(RubricNotFound,),
         )
@@ -84,7 +87,7 @@ async def get_latest_rubric(request: AnyRequest) -> Reply:
     await admit(request)
     query = read_query(request.scope["query_string"], LocaleQuery)
     ready = shelf_of(request).rubric(request.scope["path_params"]["rubric_id"], None, query.locale)
-    return tagged(request.scope, ready.body, etag=ready.etag, headers=_REVALIDATE)
+    return tagged(request.scope, ready.body, etag=ready.etag, headers=(*_REVALIDATE, *ready.headers))
 
 
 @route(
@@ -97,9 +100,10 @@ async def get_latest_rubric(request: AnyRequest) -> Reply:
             publishable=True,
             invited="also",
             summary="Get a version of a rubric",
-            description="A published version, whole. It never changes, so it may be kept for ever.",
+            description="A published version, whole. What it scores never changes. Translations may be corrected, and "
+            "languages be added to `locales`, so it may be kept for a day.",
             tag="Catalogue",
-            answers={200: Answer(Rubric, "The rubric.", (ETAG, CACHE_CONTROL)), 304: NOT_MODIFIED},
+            answers={200: Answer(Rubric, "The rubric.", (ETAG, CACHE_CONTROL, CONTENT_LANGUAGE)), 304: NOT_MODIFIED},
             query=LocaleQuery,
             problems=(RubricNotFound,),
         )
@@ -113,7 +117,7 @@ async def get_rubric(request: AnyRequest) -> Reply:
     query = read_query(request.scope["query_string"], LocaleQuery)
     named = request.scope["path_params"]
     ready = shelf_of(request).rubric(named["rubric_id"], named["version"], query.locale)
-    return tagged(request.scope, ready.body, etag=ready.etag, headers=_FOREVER)
+    return tagged(request.scope, ready.body, etag=ready.etag, headers=(*_FOR_A_DAY, *ready.headers))
 
 
 @route(

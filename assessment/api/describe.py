@@ -13,14 +13,15 @@ from assessment.rubric.base import Model
 from assessment.rubric.head import Gate
 from assessment.rubric.question import Question
 from assessment.rubric.studies import Category, Finding, Study
+from assessment.rubric.translate import translated
 from assessment.scoring.compiled import CompiledBenchmark, CompiledGap, CompiledQuestion, CompiledRubric
 
 T = TypeVar("T")
 
 
-def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
-    """A compiled rubric with its benchmarks' shares and ridits worked out."""
-    rubric = compiled.source
+def describe_rubric(compiled: CompiledRubric, locale: str) -> wire.Rubric:
+    """A compiled rubric with the texts of a language, and its benchmarks' shares and ridits worked out."""
+    rubric = translated(compiled.source, locale)
     head = rubric.head
     if head.published is None:
         raise ValueError(f"{head.id}@{head.version} is a draft; only published versions are served")
@@ -30,7 +31,7 @@ def describe_rubric(compiled: CompiledRubric) -> wire.Rubric:
         title=head.title,
         summary=head.summary,
         locale=head.locale,
-        locales=[head.locale],
+        locales=compiled.source.locales,
         published_at=f"{head.published.isoformat()}T00:00:00Z",
         digest=compiled.used.digest,
         minutes=head.minutes,

@@ -69,7 +69,9 @@ class Header(msgspec.Struct, frozen=True):
 
 LOCATION = Header("Location", "Address of what was created.")
 ETAG = Header("ETag", "Strong validator of exactly these bytes; send it back in If-None-Match.")
+CONTENT_DISPOSITION = Header("Content-Disposition", "What to call it where it is saved.")
 CACHE_CONTROL = Header("Cache-Control", "How long the answer may be kept.")
+CONTENT_LANGUAGE = Header("Content-Language", "Language of the rubric's texts.")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -79,6 +81,8 @@ class Answer(msgspec.Struct, frozen=True):
     description: str
     headers: tuple[Header, ...] = ()
     media_type: str = "application/json"
+    other_types: tuple[str, ...] = ()
+    """What else it can be had as."""
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -97,7 +101,7 @@ class Operation(msgspec.Struct, frozen=True):
     scope: str | None = None
     """What a restricted key must name to do this; None where only a secret key may."""
     publishable: bool = False
-    """Whether a publishable key may do this, from the origins it lists."""
+    """Whether a publishable key may do this, from the origins it lists and the service's own."""
 
     invited: Literal["never", "also", "only"] = "never"
     """Whether the holder of an invitation may do this, beside keys or instead of them."""
@@ -125,6 +129,11 @@ class Operation(msgspec.Struct, frozen=True):
         guard = (PreconditionRequired, PreconditionFailed) if self.guarded else ()
         head = (BadRequest, HeadTimeout, HeadTooLarge)
         return (*head, *body, *keys, InvalidQuery, *self.problems, *guard, *limit, AssessmentError, Overloaded)
+
+    @property
+    def for_pages(self) -> bool:
+        """Whether a page of another origin may ask for it at all: with a publishable key, or with an invitation."""
+        return self.publishable or self.invited != "never"
 
     @property
     def conditional(self) -> bool:

@@ -1,7 +1,8 @@
-"""`assessment rubric`: look at the rubrics, and check and publish those that you write."""
+"""`assessment rubric`: look at the rubrics, and check, publish and translate those that you write."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import rich_click as click
@@ -12,7 +13,7 @@ from assessment.cli.output import to_file, write
 
 @click.group()
 def rubric() -> None:
-    """List, show, check and publish rubrics.
+    """List, show, check, publish and translate rubrics.
 
     A rubric is a folder of YAML files; `rubrics/README.md` teaches how to write one.
     """
@@ -96,6 +97,34 @@ def publish(rubrics_dir: Path | None) -> None:
         click.echo(f"{reference} is published.")
     if not added:
         click.echo(f"{path}: every version with a `published` date is published already.")
+
+
+@rubric.command()
+@click.argument("reference", metavar="ID@VERSION")
+@click.argument("locale", metavar="LOCALE")
+@settings.rubrics_dir
+def translate(reference: str, locale: str, rubrics_dir: Path | None) -> None:
+    """Write the file of a translation to start from, or add to it what is missing.
+
+    LOCALE is a language of two letters. Every text of the rubric gets its place in `locales/LOCALE.yaml`: texts that
+    are there stay, the others are empty until you write them, and `assessment rubric check` names those. Comments are
+    kept at the top of the file alone.
+
+    ```
+    assessment rubric translate alignment@2026.2 it --rubrics-dir rubrics
+    ```
+    """
+    from assessment.rubric.locale_file import write_locale_file
+
+    folder = settings.version_folder(settings.rubrics_path(rubrics_dir), reference)
+    path, empty = write_locale_file(folder, _checked_locale(locale))
+    click.echo(f"{path}: {_count(empty, 'text')} to write." if empty else f"{path}: no text is missing.")
+
+
+def _checked_locale(locale: str) -> str:
+    if not re.fullmatch(r"[a-z]{2}", locale):
+        raise click.BadParameter(f"{locale!r} is not a language of two lower-case letters, such as de.")
+    return locale
 
 
 @rubric.command()

@@ -81,3 +81,14 @@ def find_rubric(catalog: Catalog, reference: str) -> Entry:
 
     rubric_id, version = parse_reference(reference)
     return catalog.find(rubric_id, version, drafts=version is not None)
+
+
+def version_folder(rubrics: Path, reference: str) -> Path:
+    """The folder of a version in a rubrics folder, whatever is wrong with its files; `reference` is ID@VERSION."""
+    from assessment.errors import RubricNotFound
+
+    folders = {f"{head.parts[-3]}@{head.parts[-2]}": head.parent for head in sorted(rubrics.glob("*/*/rubric.yaml"))}
+    if reference not in folders:
+        there = ", ".join(folders) or "none"
+        raise RubricNotFound(f"No rubric is called `{reference}`; there are: {there}")
+    return folders[reference]

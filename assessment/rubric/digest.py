@@ -13,13 +13,16 @@ from assessment.rubric.studies import Category, Finding, Study
 
 
 def digest_of(rubric: Rubric, index: StudyIndex) -> str:
-    """``sha256:<hex>`` over canonical JSON (sorted keys, no defaults) of the rubric without its cases, and of the
-    figures of each finding that a benchmark, a published gap or a weight uses; without levels, of all evidence.
+    """``sha256:<hex>`` over canonical JSON (sorted keys, no defaults) of the rubric without its cases and translations,
+    and of the figures of each finding that a benchmark, a published gap or a weight uses; without levels, of all
+    evidence.
 
+    A translation can be corrected after its version was published: no score changes by it.
     Fields that equal their default are left out, so that a field added to the format later changes no digest.
     """
+    unscored = {"cases", "translations"}
     content = {
-        "rubric": rubric.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"cases"}),
+        "rubric": rubric.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=unscored),
         "findings": [_facts(*index.findings[name]) for name in sorted(_findings_used(rubric) & set(index.findings))],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

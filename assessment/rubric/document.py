@@ -24,6 +24,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST_FILE = 1 << 20
 _DEEPEST = 20
 _TAG = "tag:yaml.org,2002:"
+_WHOLE = re.compile(r"0|[1-9][0-9]*")
 _TEXT_TAGS = frozenset({_TAG + "str", _TAG + "timestamp", _TAG + "value"})
 
 # What YAML takes a plain scalar for, the only forms of it that are allowed here, and how each is read.
@@ -153,7 +154,8 @@ class _Builder:
 
     def _key(self, node: yaml.Node) -> str | None:
         if isinstance(node, yaml.ScalarNode):
-            if node.tag in _TEXT_TAGS:
+            # A whole number in plain digits reads the same as text, so the number of a level needs no quotes.
+            if node.tag in _TEXT_TAGS or (node.tag == _TAG + "int" and _WHOLE.fullmatch(node.value)):
                 return str(node.value)
             if node.tag == _TAG + "merge":
                 self._refuse(node, "merge_key", "merge keys (`<<`) are not allowed; write the content out")

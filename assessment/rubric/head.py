@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from assessment.rubric.base import AnswerLevel, Model, RatingLevel, Slug, Text, Version, Weight
+from assessment.rubric.base import AnswerLevel, Locale, Model, RatingLevel, Slug, Text, Version, Weight
 
 
 class Level(Model):
@@ -169,7 +169,7 @@ class RubricHead(Model):
     version: Version
     title: Text
     summary: Text
-    locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    locale: Locale
     minutes: Annotated[int, Field(ge=1, le=120)]
     published: date | None = None
     functions: Annotated[list[Function], Field(min_length=1)]

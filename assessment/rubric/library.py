@@ -18,6 +18,7 @@ from assessment.rubric.rules.levels import check_levels
 from assessment.rubric.rules.questions import check_questions
 from assessment.rubric.rules.recommendations import check_recommendations
 from assessment.rubric.rules.studies import check_studies
+from assessment.rubric.rules.translations import check_translations
 
 STUDIES = "studies"
 LOCK = "published.lock"
@@ -59,18 +60,20 @@ def read_library(directory: Path) -> Library:
     return Library(directory, rubrics, studies, index, problems)
 
 
-def check_rubric(source: RubricSource, index: StudyIndex) -> Iterator[Problem]:
+def check_rubric(source: RubricSource, index: StudyIndex) -> list[Problem]:
     """Every rule for one version of a rubric, given the studies. What belongs to levels is there or not as a whole;
-    until it is, nothing else can be judged."""
-    incomplete = list(check_levels(source))
-    if incomplete:
-        yield from incomplete
-        return
-    yield from check_head(source, index)
-    yield from check_consistency(source)
-    yield from check_questions(source, index)
-    yield from check_recommendations(source, index)
-    yield from check_cases(source)
+    until it is, nothing else can be judged. Translations are held against a rubric that is right: a wrong id in it
+    would be told again for each of them."""
+    problems = list(check_levels(source))
+    if not problems:
+        problems += check_head(source, index)
+        problems += check_consistency(source)
+        problems += check_questions(source, index)
+        problems += check_recommendations(source, index)
+        problems += check_cases(source)
+    if not problems:
+        problems += check_translations(source)
+    return problems
 
 
 def _version_folders(directory: Path) -> list[Path]:

@@ -17,7 +17,15 @@ from assessment.rubric.head import RubricHead
 from assessment.rubric.model import Recommendation, Rubric
 from assessment.rubric.question import Dimension
 from assessment.rubric.studies import Study
+from assessment.rubric.translation import Translation
 from assessment.rubric.validate import validate
+
+# The files of a version folder, and its folders of files.
+_PARTS = {"rubric.yaml": False, "recommendations.yaml": False, "dimensions": True, "cases": True, "locales": True}
+_PARTS_TOLD = (
+    "a version folder holds rubric.yaml, recommendations.yaml, dimensions/<dimension>.yaml, cases/<case>.yaml and "
+    "locales/<locale>.yaml"
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,8 @@ class StudySource:
 
 @dataclass(frozen=True)
 class RubricSource:
-    """A rubric and the documents it was read from; `dimensions` and `cases` stand in the rubric's order. A rubric
-    without levels has no document of recommendations."""
+    """A rubric and the documents it was read from; `dimensions`, `cases` and `translations` stand in the rubric's
+    order. A rubric without levels has no document of recommendations."""
 
     directory: Path
     rubric: Rubric
@@ -39,6 +47,7 @@ class RubricSource:
     dimensions: list[Document]
     recommendations: Document | None
     cases: list[Document]
+    translations: list[Document]
 
     @property
     def reference(self) -> str:
@@ -79,17 +88,18 @@ def read_studies(directory: Path) -> tuple[list[StudySource], list[Problem]]:
     return sources, problems
 
 
-def read_rubric(directory: Path) -> tuple[RubricSource | None, list[Problem]]:
-    """The rubric of a version folder, or every mistake of shape in all its files."""
-    allowed = {"rubric.yaml": False, "recommendations.yaml": False, "dimensions": True, "cases": True}
-    what = "a version folder holds rubric.yaml, recommendations.yaml, dimensions/<dimension>.yaml and cases/<case>.yaml"
-    problems = [*_strangers(directory, allowed, what, yaml_files=False)]
-    for name in ("dimensions", "cases"):
+def read_rubric(directory: Path, *, translations: bool = True) -> tuple[RubricSource | None, list[Problem]]:
+    """The rubric of a version folder, or every mistake of shape in all its files; without `translations` those are
+    passed over."""
+    problems = [*_strangers(directory, _PARTS, _PARTS_TOLD, yaml_files=False)]
+    for name in (name for name, is_folder in _PARTS.items() if is_folder):
         problems += _strangers(directory / name, {}, f"{name}/ holds only .yaml files")
     head_document, head = _read(directory / "rubric.yaml", RubricHead, problems)
     listed = _read_recommendations(directory / "recommendations.yaml", head, problems)
     parts = {path.stem: _read(path, Dimension, problems) for path in _yaml_files(directory / "dimensions")}
     cases = [_read(path, Case, problems) for path in _yaml_files(directory / "cases")]
+    locale_files = _yaml_files(directory / "locales") if translations else []
+    locales = [_read(path, Translation, problems) for path in locale_files]
     if head is not None and head_document is not None:
         problems += _missing_parts(directory, head_document, head, list(parts))
     if problems:
@@ -100,15 +110,16 @@ def read_rubric(directory: Path) -> tuple[RubricSource | None, list[Problem]]:
         dimensions=[dimension for _, dimension in ordered],
         recommendations=listed[1],
         cases=[case for _, case in cases],
+        translations=[translation for _, translation in locales],
     )
-    documents = [_certain(document) for document, _ in ordered]
     return RubricSource(
         directory,
         rubric,
         _certain(head_document),
-        documents,
+        [_certain(document) for document, _ in ordered],
         listed[0],
         [_certain(document) for document, _ in cases],
+        [_certain(document) for document, _ in locales],
     ), []
 
 

@@ -6,6 +6,7 @@ A rubric is a folder `rubrics/<id>/<version>/`:
 - `dimensions/<dimension>.yaml` → `Dimension` with its questions, one file each
 - `recommendations.yaml` → a list of `Recommendation`; only with levels
 - `cases/*.yaml` → `Case`, worked examples that are executed as tests
+- `locales/*.yaml` → `Translation`, the texts in another language
 
 Nothing here knows what a rubric is about; the vocabulary of a field lives in its files.
 """
@@ -21,6 +22,7 @@ from assessment.rubric.base import Model, Slug, Text
 from assessment.rubric.case import Case
 from assessment.rubric.head import RubricHead
 from assessment.rubric.question import Dimension, Question
+from assessment.rubric.translation import Translation
 
 
 class Effort(StrEnum):
@@ -67,8 +69,14 @@ class Rubric(Model):
     dimensions: Annotated[list[Dimension], Field(min_length=1)]
     recommendations: list[Recommendation]
     cases: list[Case] = Field(default_factory=list)
+    translations: list[Translation] = Field(default_factory=list)
 
     @property
     def questions(self) -> list[Question]:
         """Every question, in dimension order."""
         return [question for dimension in self.dimensions for question in dimension.questions]
+
+    @property
+    def locales(self) -> list[str]:
+        """The languages it can be had in: its own, then the others by name."""
+        return [self.head.locale, *sorted(one.locale for one in self.translations)]

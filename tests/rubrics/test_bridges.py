@@ -48,6 +48,7 @@ def test_a_bridge_names_dimensions_of_both_versions(kitchen: Path) -> None:
     serving = (kitchen / "kitchen/2026.2/dimensions/storage.yaml").read_text("utf-8")
     serving = serving.replace("id: storage", "id: serving").replace("id: cold-chain", "id: hot-chain")
     (kitchen / "kitchen/2026.2/dimensions/serving.yaml").write_text(serving, "utf-8")
+    (kitchen / "kitchen/2026.2/locales/de.yaml").unlink()
     replace(head, "dimensions: [cleaning, storage]\n", "dimensions: [cleaning, storage, serving]\n")
     replace(head, "published: 2026-01-15\n", "")
     assert told(check(kitchen), kitchen) == [

@@ -20,15 +20,16 @@ VERSION = "kitchen/2026.1"
         (
             "kitchen/2026.1/notes.txt",
             "nothing reads this; a version folder holds rubric.yaml, recommendations.yaml, "
-            "dimensions/<dimension>.yaml and cases/<case>.yaml",
+            "dimensions/<dimension>.yaml, cases/<case>.yaml and locales/<locale>.yaml",
         ),
         (
             "kitchen/2026.1/rubric.yml",
             "nothing reads this; a version folder holds rubric.yaml, recommendations.yaml, "
-            "dimensions/<dimension>.yaml and cases/<case>.yaml",
+            "dimensions/<dimension>.yaml, cases/<case>.yaml and locales/<locale>.yaml",
         ),
         ("kitchen/2026.1/dimensions/storage.yml", "nothing reads this; dimensions/ holds only .yaml files"),
         ("kitchen/2026.1/cases/readme.md", "nothing reads this; cases/ holds only .yaml files"),
+        ("kitchen/2026.1/locales/de.po", "nothing reads this; locales/ holds only .yaml files"),
         ("studies/pages.pdf", "nothing reads this; a study is one file `<id>.yaml`"),
         ("kitchen/old.yaml", "nothing reads this; a rubric lies in <id>/<version>/, a study in studies/<id>.yaml"),
         ("other.yaml", "nothing reads this; a rubric lies in <id>/<version>/, a study in studies/<id>.yaml"),

@@ -13,7 +13,10 @@ from assessment.cli.cases import run_cases
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.rubric.check import check
 from assessment.rubric.index import StudyIndex
+from assessment.rubric.load import load_rubric
+from assessment.rubric.locale_file import write_locale_file
 from assessment.rubric.lock import publish
+from assessment.rubric.translate import translated
 from tests.rubrics.spoil import replace, told
 
 MISTAKES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "mistakes_levels.yaml").read_text("utf-8"))
@@ -108,3 +111,22 @@ def test_each_published_gap_is_one_of_a_finding_by_function(name: str) -> None:
             shares = index.findings[gap.finding][1].by_function
             assert set(shares) == {"sales", "marketing"}
             assert all(gap.category in {category.id for category in one} for one in shares.values())
+
+
+def test_a_rubric_without_levels_is_translated_without_what_rests_on_them(halls: Path) -> None:
+    path, empty = write_locale_file(halls / HALLS, "it")
+    text = path.read_text("utf-8")
+    assert "levels:" not in text and "target:" not in text and "recommendations:" not in text
+    assert text.count("''") == empty
+    path.write_text(text.replace("''", "testo"), "utf-8")
+    assert check(halls) == []
+    italian = translated(load_rubric(halls / HALLS), "it")
+    assert (italian.head.locale, italian.head.title, italian.head.target) == ("it", "testo", None)
+    assert {option.title for question in italian.questions for option in question.options} == {"testo"}
+    path.write_text(
+        path.read_text("utf-8") + "gates: {}\ntarget: { reason: x, aim_higher: x, stay_lower: x }\n", "utf-8"
+    )
+    assert [line.partition("] ")[2] for line in told(check(halls), halls)] == [
+        "there is no key `gates`; there are: title, summary, functions, dimensions, questions",
+        "there is no key `target`; there are: title, summary, functions, dimensions, questions",
+    ]

@@ -58,6 +58,7 @@ def test_what_scoring_depends_on_changes_the_digest(kitchen: Path, file: str, ol
         (f"{VERSION}/cases/plan-on-the-wall.yaml", "title: A written", "title: One written"),
         (f"{VERSION}/dimensions/storage.yaml", "weight: 1\nweight_r", "weight: 1.0 # the same\nweight_r"),
         (f"{VERSION}/dimensions/cleaning.yaml", "    nature: fact\n", ""),
+        (f"{VERSION}/locales/de.yaml", "title: Küchenhygiene", "title: Hygiene in der Küche"),
         (HALLS, "title: Hygiene in market-hall kitchens\npub", "title: Hygiene in the kitchens of market halls\npub"),
         (HALLS, "title: Informal plan", "title: An informal plan"),
         (CANTEENS, "share: 0.60", "share: 0.605"),
@@ -65,6 +66,11 @@ def test_what_scoring_depends_on_changes_the_digest(kitchen: Path, file: str, ol
 )
 def test_what_scoring_does_not_depend_on_leaves_the_digest(kitchen: Path, file: str, old: str, new: str) -> None:
     replace(kitchen / file, old, new)
+    assert digest(kitchen) == KITCHEN_DIGEST
+
+
+def test_a_translation_may_come_and_go_after_publication(kitchen: Path) -> None:
+    (kitchen / VERSION / "locales/de.yaml").unlink()
     assert digest(kitchen) == KITCHEN_DIGEST
 
 

@@ -17,7 +17,7 @@ EXAMPLE = [
 ]
 TOLD = {
     line.replace(f"[{code}] ", "")
-    for file in ("mistakes.yaml", "mistakes_levels.yaml")
+    for file in ("mistakes.yaml", "mistakes_levels.yaml", "mistakes_translations.yaml")
     for mistake in yaml.safe_load((Path(__file__).parent / file).read_text("utf-8"))
     for line in mistake["told"]
     for code in re.findall(r"\[(\w+)\] ", line)[:1]

@@ -18,6 +18,7 @@ KINDS = {
     "dimensions/*.yaml": "Dimension",
     "recommendations.yaml": "Recommendations",
     "cases/*.yaml": "Case",
+    "locales/*.yaml": "Translation",
 }
 FILES = [
     *(

@@ -285,8 +285,14 @@ class Rubric(Struct, frozen=True):
     version: Annotated[str, Meta(description="Version; what is published under it never changes.")]
     title: Annotated[str, Meta(description="Title.")]
     summary: Annotated[str, Meta(description="What it assesses.")]
-    locale: Annotated[str, Meta(description="Language of the texts here.")]
-    locales: Annotated[list[str], Meta(description="Languages it can be had in.")]
+    locale: Annotated[
+        str,
+        Meta(
+            description="Language of the texts here. Reasons of weights, gates and the like, judgements, and what is "
+            "told of studies stay in the rubric's own, the first of `locales`."
+        ),
+    ]
+    locales: Annotated[list[str], Meta(description="Languages it can be had in, its own first.")]
     published_at: Annotated[
         str, Meta(description="When the version was published.", extra_json_schema={"format": "date-time"})
     ]

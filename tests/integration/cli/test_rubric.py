@@ -136,3 +136,33 @@ def test_a_rubric_that_does_not_exist_is_said_with_those_that_do(run: Run, comma
     done = run(*command)
     assert done.returncode == 1
     assert "there are: alignment@2026.1, " in done.stderr
+
+
+def test_a_translation_is_begun_checked_and_gone_on_with(run: Run, own_rubrics: Path) -> None:
+    given = ("rubric", "translate", "sentiment-2014@2026.1", "it", "--rubrics-dir", "rubrics")
+    begun = run(*given)
+    path = "rubrics/sentiment-2014/2026.1/locales/it.yaml"
+    assert (begun.returncode, begun.stderr) == (0, "")
+    assert begun.stdout == f"{path}: 42 texts to write.\n"
+    checked = run("rubric", "check", path)
+    assert checked.returncode == 1
+    assert "Error: 42 mistakes" in checked.stderr
+    assert f'  {path}:3: `title` must have at least 1 character; got ""' in checked.stderr
+    file = own_rubrics / "sentiment-2014/2026.1/locales/it.yaml"
+    file.write_text(file.read_text("utf-8").replace("''", "testo"), "utf-8")
+    assert run(*given).stdout == f"{path}: no text is missing.\n"
+
+
+def test_a_translation_names_a_version_that_is_there_and_a_language(run: Run, own_rubrics: Path) -> None:
+    given = ("--rubrics-dir", "rubrics")
+    unknown = run("rubric", "translate", "alignment", "it", *given)
+    assert unknown.returncode == 1
+    assert "No rubric is called `alignment`; there are: alignment@2026.1, alignment@2026.2, " in unknown.stderr
+    own = run("rubric", "translate", "alignment@2026.2", "en", *given)
+    assert (own.returncode, own.stderr) == (
+        1,
+        "Error: `en` is the rubric's own language, whose texts stand in its other files.\n",
+    )
+    long = run("rubric", "translate", "alignment@2026.2", "italian", *given)
+    assert long.returncode == 2
+    assert "'italian' is not a language of two lower-case letters" in long.stderr

@@ -43,6 +43,20 @@ def test_a_scalar_is_read_as_it_looks(tmp_path: Path, text: str, value: object) 
     assert read(tmp_path, f"key: {text}") == ({"key": value}, [])
 
 
+@pytest.mark.parametrize("key", ["0", "4", "2026", '"4"'])
+def test_a_whole_number_may_be_a_key_and_is_text(tmp_path: Path, key: str) -> None:
+    assert read(tmp_path, f"{key}: x") == ({key.strip('"'): "x"}, [])
+
+
+@pytest.mark.parametrize("key", ["-1", "01", "1_0", "0x1", "1.5", "1:30", "no", "~"])
+def test_a_key_that_could_be_read_as_something_else_needs_quotes(tmp_path: Path, key: str) -> None:
+    assert read(tmp_path, f"{key}: x") == (None, ["key_not_text"])
+
+
+def test_a_number_and_its_text_are_the_same_key(tmp_path: Path) -> None:
+    assert read(tmp_path, '4: x\n"4": y') == (None, ["duplicate_key"])
+
+
 @pytest.mark.parametrize(
     "text",
     ["yes", "No", "on", "OFF", "True", "NULL", "010", "0x1F", "0b1", "1_000", "1:30", ".5", "5.", "+5", ".inf", ".NaN"],
