@@ -143,6 +143,18 @@ INVENTORY: dict[str, dict[str, Column]] = {
         "expires_at": _PLAIN,
         "revoked_at": _PLAIN,
     },
+    "share_links": {
+        "partner_id": _OWNER,
+        "mode": _OWNER,
+        "assessment_id": _ID,
+        "id": _ID,
+        "hash": Column("none", "as existing", "deleted", "what opens with the link is exported itself"),
+        "locale": _PLAIN,
+        "views": _PLAIN,
+        "created_at": _PLAIN,
+        "expires_at": _PLAIN,
+        "revoked_at": _PLAIN,
+    },
     "benchmark_editions": {
         "id": _RELEASED,
         "rubric_id": _RELEASED,

@@ -20,8 +20,8 @@ ROLES = (APP, WRITER, KEEPER)
 PARTNER_SETTING = "assessment.partner"
 MODE_SETTING = "assessment.mode"
 LOOKUP_SETTING = "assessment.lookup"
-"""What may be seen before the partner is known: the key or invitation with this hash, or the origins that publishable
-keys list."""
+"""What may be seen before the partner is known: the key, invitation or share link with this hash, or the origins that
+publishable keys list."""
 ORIGINS = "origins"
 
 
@@ -49,7 +49,7 @@ def confined(partner_id: uuid.UUID, mode: Mode) -> Access:
 
 
 def presenting(key_hash: bytes) -> Access:
-    """To the one API key or invitation with this hash."""
+    """To the one API key, invitation or share link with this hash."""
     return Access(f"SET LOCAL ROLE {APP};SET LOCAL {LOOKUP_SETTING} = '{key_hash.hex()}';")
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Table, text
 
 from assessment.store.access import APP, KEEPER, LOOKUP_SETTING, MODE_SETTING, ORIGINS, PARTNER_SETTING, ROLES, WRITER
-from assessment.store.tables import API_KEYS, AUDIT_EVENTS, INVITATIONS, METADATA, PARTNERS, RESULTS
+from assessment.store.tables import API_KEYS, AUDIT_EVENTS, INVITATIONS, METADATA, PARTNERS, RESULTS, SHARE_LINKS
 
 REVISIONS = "alembic_version"
 EVERYTHING = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
@@ -50,8 +50,8 @@ def policies_of(table: Table) -> list[Policy]:
         Policy("inserting", WRITER, "INSERT", "true"),
         Policy("keeping", KEEPER, "ALL", "true"),
     ]
-    if table in (API_KEYS, INVITATIONS):
-        # Who presents a key or an invitation has no partner yet, ...
+    if table in (API_KEYS, INVITATIONS, SHARE_LINKS):
+        # Who presents a key, an invitation or a share link has no partner yet, ...
         policies.append(Policy("presented", APP, "SELECT", f"encode(hash, 'hex') = {_LOOKUP}"))
     if table is API_KEYS:
         # ... and neither has who asks from where keys may be used.

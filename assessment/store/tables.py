@@ -18,6 +18,7 @@ from assessment.store.organisations import OrganisationRow
 from assessment.store.partners import PartnerRow
 from assessment.store.responses import ResponseRow
 from assessment.store.results import ResultDictionaryRow, ResultRow
+from assessment.store.share_links import ShareLinkRow
 
 METADATA = Base.metadata
 PARTNERS = cast("Table", PartnerRow.__table__)
@@ -31,6 +32,7 @@ IDEMPOTENCY_RECORDS = cast("Table", IdempotencyRow.__table__)
 AUDIT_EVENTS = cast("Table", AuditRow.__table__)
 CLIENT_TOKENS = cast("Table", ClientTokenRow.__table__)
 INVITATIONS = cast("Table", InvitationRow.__table__)
+SHARE_LINKS = cast("Table", ShareLinkRow.__table__)
 EDITIONS = cast("Table", EditionRow.__table__)
 COHORTS = cast("Table", CohortRow.__table__)
 COHORT_MEMBERS = cast("Table", CohortMemberRow.__table__)

@@ -23,6 +23,7 @@ from assessment.store.tables import (
     RESPONSES,
     RESULT_DICTIONARIES,
     RESULTS,
+    SHARE_LINKS,
 )
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -110,6 +111,7 @@ def whole_set(key_hash: bytes, kind: str = "secret") -> tuple[uuid.UUID, Batch]:
     record = {"key_hash": bytes(32), "fingerprint": bytes(32), "status": 201, "headers": {}, "body": b"body"}
     token = {"assessment_id": batch[ASSESSMENTS]["id"], "hash": key_hash, "expires_at": NOW}
     invitation = {"id": uuid7(), "function": "sales", "hash": key_hash, "created_at": NOW, "expires_at": NOW}
+    link = {"id": uuid7(), "hash": key_hash, "views": 0, "created_at": NOW, "expires_at": NOW}
     edition = {"id": uuid7(), "rubric_id": "alignment", "rubric_version": key_hash.hex()[:16], "number": 1}
     vote = {"organisation_id": batch[ORGANISATIONS]["id"], "assessment_id": batch[ASSESSMENTS]["id"]}
     cohorts = {"edition_id": edition["id"], "industry": "software", "size": None}
@@ -120,6 +122,7 @@ def whole_set(key_hash: bytes, kind: str = "secret") -> tuple[uuid.UUID, Batch]:
         (IDEMPOTENCY_RECORDS, owner | record | {"created_at": NOW}),
         (CLIENT_TOKENS, owner | token),
         (INVITATIONS, owner | invitation | {"assessment_id": batch[ASSESSMENTS]["id"]}),
+        (SHARE_LINKS, owner | link | {"assessment_id": batch[ASSESSMENTS]["id"]}),
         (EDITIONS, edition | {"released_at": NOW}),
         (COHORT_MEMBERS, owner | vote | cohorts),
     ]

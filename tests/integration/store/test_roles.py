@@ -104,7 +104,7 @@ async def test_a_presented_key_shows_itself_alone(database: Database, queue: Wri
         await queue.insert(whole_set(number * 32, kind)[1])
     async with database.read(presenting(b"3" * 32)) as session:
         assert list(await session.scalars(select(API_KEYS.c.hash))) == [b"3" * 32]
-    assert await seen(database, presenting(b"3" * 32)) == {"api_keys": 1, "invitations": 1}
+    assert await seen(database, presenting(b"3" * 32)) == {"api_keys": 1, "invitations": 1, "share_links": 1}
     assert await seen(database, presenting(b"4" * 32)) == {}
     async with database.read(PUBLISHABLE_ORIGINS) as session:
         assert list(await session.scalars(select(API_KEYS.c.kind))) == ["publishable"]
