@@ -224,6 +224,11 @@ class LastSecretKey(Conflict):
     title = "The API key is the last secret key of its mode"
 
 
+class PdfNotInstalled(AssessmentError):
+    code = "pdf_not_installed"
+    title = "This service makes no PDF"
+
+
 class PayloadRefused(AssessmentError):
     code = "payload_refused"
     title = "The body was refused before it was read"

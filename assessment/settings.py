@@ -51,6 +51,13 @@ def _check_public_url(url: str | None) -> str | None:
     return url.rstrip("/")
 
 
+def _check_start_key(key: str | None) -> str | None:
+    if key is not None and not key.startswith("alm_pk_"):
+        # Without what was given: it may be a secret key, and this one is shown to everybody.
+        raise ValueError("must be a publishable key (alm_pk_…), since the start page shows it to every browser")
+    return key
+
+
 def _check_proxies(proxies: str) -> str:
     for proxy in filter(None, map(str.strip, proxies.split(","))):
         try:
@@ -75,6 +82,8 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: Annotated[str | None, AfterValidator(_check_public_url)] = None
     """Where people reach the service, for links that they are sent; None is where a request for one came to."""
+    start_key: Annotated[str | None, AfterValidator(_check_start_key)] = None
+    """The publishable key with which the start page starts assessments; None is the one in `data_dir`, if any."""
     data_dir: Path = Path("data")
     database_url: str | None = None
     """`postgresql+asyncpg://…` or `sqlite+aiosqlite:///…`; None is `assessment.db` in `data_dir`."""

@@ -32,6 +32,8 @@ Action = Literal[
     "organisation.exported",
     "partner.created",
     "retention.applied",
+    "share_link.created",
+    "share_link.revoked",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 

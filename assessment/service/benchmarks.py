@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +16,7 @@ from assessment.scoring.edition import Suppression
 from assessment.scoring.release import Place, place_of
 from assessment.scoring.result import RubricUsed
 from assessment.service import ids
-from assessment.service.context import Principal, Services
+from assessment.service.context import Principal, Reader, Services
 from assessment.service.editions import CohortBody
 from assessment.service.pool import ScoredResult
 from assessment.service.views import used_rubric
@@ -90,33 +91,45 @@ async def stand(
 ) -> StandingView:
     """Where a completed assessment stands in one of its organisation's cohorts, by the current edition or the one with
     a number. Raises ResourceNotFound, AssessmentOpen or EditionNotFound."""
+    [standing] = await stand_in(services, principal, assessment_id, [cut], number)
+    return standing
+
+
+async def stand_in(
+    services: Services, reader: Reader, assessment_id: str, cuts: Sequence[Cut], number: int | None = None
+) -> list[StandingView]:
+    """The same for several cuts, of one state of the database."""
     wanted = ids.find_id("asmt", assessment_id)
-    async with services.database.read(principal) as session:
-        found = await find_assessment(session, principal.partner_id, principal.mode, wanted)
+    async with services.database.read(reader) as session:
+        found = await find_assessment(session, reader.partner_id, reader.mode, wanted)
         if found is None:
             raise ResourceNotFound
         row, organisation = found
         if row.status != "completed":
             raise AssessmentOpen("An assessment has a place among others once it is completed.")
-        stored = await find_result(session, principal.partner_id, principal.mode, wanted)
+        stored = await find_result(session, reader.partner_id, reader.mode, wanted)
         if stored is None:
             # It was deleted between the two queries.
             raise ResourceNotFound
         scored = msgspec.json.decode(await services.results.unseal(session, stored), type=ScoredResult)
         edition, editions = await _find(session, used_rubric(row), number)
         cohorts = [] if edition is None else await _cohorts(session, edition, editions)
-    named = _cohort_named(cut, organisation.industry, organisation.size)
-    cohort = next((one for one in cohorts if one.cohort == named), None)
-    return StandingView(
-        id=assessment_id,
-        rubric=used_rubric(row),
-        edition=None if edition is None else _view(edition),
-        cohort=cohort,
-        reason=_reason(scored, edition, named, cohort),
-        score=_standing(None, "Overall", scored.score, cohort),
-        dimensions=[_standing(one.id, one.title, one.score, cohort) for one in scored.dimensions],
-        benchmark_position=scored.benchmark_position,
-    )
+
+    def view(cut: Cut) -> StandingView:
+        named = _cohort_named(cut, organisation.industry, organisation.size)
+        cohort = next((one for one in cohorts if one.cohort == named), None)
+        return StandingView(
+            id=assessment_id,
+            rubric=used_rubric(row),
+            edition=None if edition is None else _view(edition),
+            cohort=cohort,
+            reason=_reason(scored, edition, named, cohort),
+            score=_standing(None, "Overall", scored.score, cohort),
+            dimensions=[_standing(one.id, one.title, one.score, cohort) for one in scored.dimensions],
+            benchmark_position=scored.benchmark_position,
+        )
+
+    return [view(cut) for cut in cuts]
 
 
 def _cohort_named(cut: Cut, industry: str | None, size: str | None) -> Cohort | None:

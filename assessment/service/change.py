@@ -18,7 +18,7 @@ from assessment.scoring.past import PastDimension
 from assessment.scoring.progress import percent_to_target
 from assessment.scoring.result import RubricUsed
 from assessment.service import ids
-from assessment.service.context import Principal, Services
+from assessment.service.context import Principal, Reader, Services
 from assessment.service.history import Completed, completion_of, find_baseline, load, side_of, span_of
 from assessment.service.pages import check_limit, refused
 from assessment.service.views import used_rubric
@@ -124,16 +124,14 @@ async def trend(
     )
 
 
-async def change(
-    services: Services, principal: Principal, assessment_id: str, *, since: str | None = None
-) -> ChangeView:
+async def change(services: Services, reader: Reader, assessment_id: str, *, since: str | None = None) -> ChangeView:
     """A completed assessment beside an earlier one of the same organisation: `since`, or the one with the same rubric
     that was completed before it. Raises ResourceNotFound, AssessmentOpen, NothingBefore or InvalidInput."""
-    async with services.database.read(principal) as session:
-        row = await _find_completed(session, principal, assessment_id)
-        earlier = await _find_earlier(session, principal, row, since)
-        first = await find_baseline(services, session, principal, row)
-        loaded = await load(services, session, principal, [earlier, row])
+    async with services.database.read(reader) as session:
+        row = await _find_completed(session, reader, assessment_id)
+        earlier = await _find_earlier(session, reader, row, since)
+        first = await find_baseline(services, session, reader, row)
+        loaded = await load(services, session, reader, [earlier, row])
     if len(loaded) < 2:
         raise ResourceNotFound
     before, after = loaded
@@ -150,9 +148,9 @@ async def change(
     )
 
 
-async def _find_completed(session: AsyncSession, principal: Principal, assessment_id: str) -> AssessmentRow:
+async def _find_completed(session: AsyncSession, reader: Reader, assessment_id: str) -> AssessmentRow:
     wanted = ids.find_id("asmt", assessment_id)
-    found = await find_assessment(session, principal.partner_id, principal.mode, wanted)
+    found = await find_assessment(session, reader.partner_id, reader.mode, wanted)
     if found is None:
         raise ResourceNotFound
     if found[0].status != "completed":
@@ -160,20 +158,18 @@ async def _find_completed(session: AsyncSession, principal: Principal, assessmen
     return found[0]
 
 
-async def _find_earlier(
-    session: AsyncSession, principal: Principal, row: AssessmentRow, since: str | None
-) -> AssessmentRow:
+async def _find_earlier(session: AsyncSession, reader: Reader, row: AssessmentRow, since: str | None) -> AssessmentRow:
     """What `row` is compared with."""
     here = completion_of(row)
     if since is None:
-        owner = (principal.partner_id, principal.mode)
+        owner = (reader.partner_id, reader.mode)
         found = await list_completed(
             session, *owner, row.organisation_id, limit=1, rubric_id=row.rubric_id, before=here
         )
         if not found:
             raise NothingBefore("No assessment of this organisation with this rubric was completed earlier.")
         return found[0]
-    earlier = await _find_completed(session, principal, since)
+    earlier = await _find_completed(session, reader, since)
     if earlier.organisation_id != row.organisation_id:
         raise refused("since", "other_organisation", "'since' must be an assessment of the same organisation.")
     if completion_of(earlier) >= here:

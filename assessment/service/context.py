@@ -12,6 +12,7 @@ import msgspec
 
 from assessment.errors import DatabaseUnavailable, MigrationsPending, Overloaded, ShuttingDown
 from assessment.rubric.catalog import Catalog, default_directory
+from assessment.service.press import Press
 from assessment.service.results import ResultVault
 from assessment.service.rubrics import Rubrics
 from assessment.service.views import OrganisationView
@@ -47,6 +48,21 @@ class Invited(msgspec.Struct, frozen=True):
     invitation_id: uuid.UUID
 
 
+class Shared(msgspec.Struct, frozen=True):
+    """Who holds a share link: somebody who reads the report of one assessment, and is nobody else to the service."""
+
+    partner_id: uuid.UUID
+    mode: Literal["live", "test"]
+    assessment_id: uuid.UUID
+    link_id: uuid.UUID
+    locale: str | None
+    """The language that the link was made for."""
+
+
+Reader = Principal | Shared
+"""Who may read what a report is made of."""
+
+
 class Store:
     """An open database: reads through `database`, every write through `queue`."""
 
@@ -76,6 +92,10 @@ class Services(Store):
         self.in_flight: set[tuple[uuid.UUID, str, bytes]] = set()
         """Idempotency keys that this process works on."""
         self.catalog = rubrics.catalog
+        self.composing = Press(threads=1, waiting=64)
+        """Writes reports, some 50 ms each."""
+        self.printing = Press(threads=2, waiting=16)
+        """Makes PDFs of them, up to a second each."""
 
 
 @asynccontextmanager
@@ -114,7 +134,12 @@ async def open_services(settings: Settings, catalog: Catalog | None = None) -> A
         results = ResultVault()
         for rubric in compiled:
             await results.prepare(store.database, store.queue, rubric)
-        yield Services(store, rubrics, results)
+        services = Services(store, rubrics, results)
+        try:
+            yield services
+        finally:
+            services.composing.close()
+            services.printing.close()
 
 
 async def ready(store: Store) -> None:

@@ -22,6 +22,7 @@ from assessment.service.blind import Sight, Withheld, look
 from assessment.service.context import Services
 from assessment.service.invitations import InvitationView, view_invitation
 from assessment.service.organisations import Asker, Operator, OrganisationDetails
+from assessment.service.share_links import ShareLinkView, view_link
 from assessment.service.views import AssessmentView, used_rubric, view_assessment
 from assessment.store.assessments import AssessmentRow, list_of_organisation, list_rubrics_of
 from assessment.store.audit import list_about
@@ -31,6 +32,7 @@ from assessment.store.invitations import FollowedInvitation, list_invitations
 from assessment.store.organisations import OrganisationRow, find_organisation
 from assessment.store.responses import ResponseRow, list_responses
 from assessment.store.results import find_result
+from assessment.store.share_links import list_links
 
 PAGE = 20
 """Assessments that are in memory at once."""
@@ -47,12 +49,13 @@ class ExportedResponse(msgspec.Struct, frozen=True):
 
 
 class ExportedAssessment(msgspec.Struct, frozen=True):
-    """An assessment with its result, the answers of its responses, its invitations without their tokens, and until when
-    its client token works."""
+    """An assessment with its result, the answers of its responses, its invitations and share links without their
+    tokens, and until when its client token works."""
 
     assessment: AssessmentView
     responses: list[ExportedResponse]
     invitations: list[InvitationView]
+    share_links: list[ShareLinkView]
     client_token_expires_at: datetime | None
 
 
@@ -121,7 +124,8 @@ class Export:
             sight = await look(session, self._asker, row)
             answers = [self._response(row, response, sight) for response in responses[row.id]]
             invited = [self._invitation(row, one) for one in await list_invitations(session, *self._owner, [row.id])]
-            exported.append(ExportedAssessment(view, answers, invited, expiries.get(row.id)))
+            links = [view_link(link) for link in await list_links(session, *self._owner, [row.id])]
+            exported.append(ExportedAssessment(view, answers, invited, links, expiries.get(row.id)))
         return exported
 
     def _response(self, row: AssessmentRow, response: ResponseRow, sight: Sight) -> ExportedResponse:

@@ -17,7 +17,7 @@ from assessment.scoring.change import Side
 from assessment.scoring.past import PastResult, read_result
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.spread import Spread, spread_of
-from assessment.service.context import Principal, Services
+from assessment.service.context import Reader, Services
 from assessment.service.views import used_rubric
 from assessment.store.assessments import AssessmentRow, RubricPinned, list_rubrics_of
 from assessment.store.history import Completion, find_first_scored
@@ -34,11 +34,11 @@ class Completed(msgspec.Struct, frozen=True):
 
 
 async def load(
-    services: Services, session: AsyncSession, principal: Principal, rows: Sequence[AssessmentRow]
+    services: Services, session: AsyncSession, reader: Reader, rows: Sequence[AssessmentRow]
 ) -> list[Completed]:
     """The assessments with their results, in the order given, without those that are deleted meanwhile. Raises
     DamagedResult."""
-    owner = (principal.partner_id, principal.mode)
+    owner = (reader.partner_id, reader.mode)
     wanted = [row.id for row in rows]
     results = {stored.assessment_id: stored for stored in await list_results(session, *owner, wanted)}
     responses: defaultdict[uuid.UUID, list[ResponseRow]] = defaultdict(list)
@@ -85,11 +85,11 @@ def span_of(services: Services, one: AssessmentRow | RubricPinned, other: Assess
 
 
 async def find_baseline(
-    services: Services, session: AsyncSession, principal: Principal, row: AssessmentRow
+    services: Services, session: AsyncSession, reader: Reader, row: AssessmentRow
 ) -> AssessmentRow | None:
     """The first assessment of the same organisation whose overall score can be compared with that of `row`; itself
     when there is no earlier one."""
-    owner = (principal.partner_id, principal.mode)
+    owner = (reader.partner_id, reader.mode)
     fitting = []
     for pinned in await list_rubrics_of(session, *owner, row.organisation_id):
         span = span_of(services, pinned, row)

@@ -17,9 +17,9 @@ from assessment.service.audit import Action, audit_row
 from assessment.service.context import Principal, Services
 from assessment.service.drafts import hold, require_open, rubric_of
 from assessment.service.examine import asked_function_problems
-from assessment.service.invitation_tokens import hash_token, make_token
 from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
 from assessment.service.receipts import Keep, keep_nothing, store_rows
+from assessment.service.tokens import INVITATION, hash_token
 from assessment.store.assessments import AssessmentRow, Found, find_assessment
 from assessment.store.invitations import FollowedInvitation, InvitationRow, find_invitation, list_invitations
 from assessment.store.tables import INVITATIONS
@@ -86,7 +86,7 @@ async def create(
     """Create invitations. `draw` gives the random bits of each by its place, if they were drawn already; what `keep`
     makes of them is stored with them. Raises ResourceNotFound, AssessmentCompleted, LimitReached or InvalidInput."""
     wanted = ids.find_id("asmt", assessment_id)
-    tokens = [make_token(None if draw is None else draw(place)) for place in range(new.count)]
+    tokens = [INVITATION.make(None if draw is None else draw(place)) for place in range(new.count)]
 
     async def work(connection: AsyncConnection) -> CreatedInvitations:
         async with AsyncSession(connection) as session:

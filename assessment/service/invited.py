@@ -18,8 +18,8 @@ from assessment.service import ids
 from assessment.service.context import Invited, Services, Store
 from assessment.service.drafts import DraftChange, changed, hold, require_open, require_room, rubric_of
 from assessment.service.examine import seniority_problems
-from assessment.service.invitation_tokens import parse_token
 from assessment.service.receipts import Keep, keep_nothing, store_rows
+from assessment.service.tokens import INVITATION
 from assessment.service.views import Confidentiality, Respondent, used_rubric
 from assessment.store.access import presenting
 from assessment.store.assessments import Found, find_assessment
@@ -82,7 +82,7 @@ class _Held(NamedTuple):
 async def authenticate(store: Store, token: str, before_lookup: Callable[[], Awaitable[None]] | None = None) -> Invited:
     """Whose invitation the token is. Unknown, expired and revoked ones raise the same InvitationInvalid.
     `before_lookup` may refuse the token at no cost to the database."""
-    token_hash = parse_token(token)
+    token_hash = INVITATION.parse(token)
     if token_hash is None:
         raise InvitationInvalid
     if before_lookup is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from assessment.errors import RubricNotFound
 from assessment.rubric.catalog import Catalog, parse_reference
+from assessment.rubric.model import Rubric
+from assessment.rubric.translate import translated
 from assessment.scoring.compile import compile_rubric
 from assessment.scoring.compiled import CompiledRubric
 
@@ -15,6 +17,7 @@ class Rubrics:
         self.catalog = catalog
         self._compiled: dict[tuple[str, str], CompiledRubric] = {}
         self._by_reference: dict[str, CompiledRubric] = {}
+        self._texts: dict[tuple[str, str, str], Rubric] = {}
 
     def compile_published(self) -> list[CompiledRubric]:
         """Compile every published version, so that no request pays for it."""
@@ -34,6 +37,14 @@ class Rubrics:
         if found.used.digest != digest:
             raise RubricNotFound(f"{rubric_id}@{version} is not the one this assessment was created with ({digest}).")
         return found
+
+    def texts(self, rubric: CompiledRubric, locale: str) -> Rubric:
+        """The rubric in a language. Raises InvalidInput for one that it does not have."""
+        key = (rubric.used.id, rubric.used.version, locale)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts[key] = translated(rubric.source, locale)
+        return known
 
     def _compile(self, rubric_id: str, version: str | None) -> CompiledRubric:
         entry = self.catalog.find(rubric_id, version)

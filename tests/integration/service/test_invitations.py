@@ -29,12 +29,12 @@ from assessment.service import api_keys, assessments, audit, drafts, exports, id
 from assessment.service.assessments import Amendment, Confidentiality, ResponseIn
 from assessment.service.context import Invited, Principal, Services
 from assessment.service.drafts import DraftChange
-from assessment.service.invitation_tokens import hash_token, make_token, parse_token
 from assessment.service.invitations import NewInvitations
 from assessment.service.invited import DraftView, OwnChange
 from assessment.service.key_views import NewApiKey
 from assessment.service.organisations import Operator
 from assessment.service.partners import authenticate
+from assessment.service.tokens import INVITATION, hash_token
 from assessment.store.access import EVERYONE
 from assessment.store.tables import INVITATIONS
 from tests.integration.service.helpers import best_answers, new_assessment, new_principal, worst_answers
@@ -81,13 +81,13 @@ async def change_rows(services: Services, **values: Any) -> None:
 
 
 def test_a_token_tells_its_own_mistypings() -> None:
-    token = make_token()
+    token = INVITATION.make()
     assert token.startswith("alm_inv_")
     assert len(token) == 41
-    assert parse_token(token) == hash_token(token)
+    assert INVITATION.parse(token) == hash_token(token)
     other = token[:-1] + ("0" if token[-1] != "0" else "1")
-    assert [parse_token(wrong) for wrong in (other, token[:-1], token + "0", "", f" {token}")] == [None] * 5
-    assert make_token(7) == make_token(7) != make_token(8)
+    assert [INVITATION.parse(wrong) for wrong in (other, token[:-1], token + "0", "", f" {token}")] == [None] * 5
+    assert INVITATION.make(7) == INVITATION.make(7) != INVITATION.make(8)
 
 
 async def test_an_invited_person_sees_what_it_is_about_and_answers_once(services: Services) -> None:
@@ -253,7 +253,7 @@ async def test_unknown_expired_and_revoked_tokens_are_refused_in_the_same_words(
         await change_rows(
             services, revoked_at=revoked_at, expires_at=now + timedelta(days=0 if case == "expired" else 1)
         )
-        text = {"unknown": make_token(), "malformed": "alm_inv_x"}.get(case, token)
+        text = {"unknown": INVITATION.make(), "malformed": "alm_inv_x"}.get(case, token)
         with pytest.raises(InvitationInvalid) as caught:
             await invited.authenticate(services, text)
         said.add((caught.value.code, caught.value.detail))

@@ -20,7 +20,7 @@ async def test_what_failed_is_tried_again_within_the_hour(
 ) -> None:
     monkeypatch.setattr(housekeeping, "HOUR_SECONDS", 0.01)
     done = asyncio.Event()
-    tries = []
+    tries: list[int] = []
 
     async def work() -> None:
         tries.append(len(tries))
@@ -38,7 +38,7 @@ async def test_what_failed_is_tried_again_within_the_hour(
 
 
 async def test_nothing_is_done_any_more_once_the_service_has_ended() -> None:
-    times = []
+    times: list[int] = []
 
     async def work() -> None:
         times.append(1)
