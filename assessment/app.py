@@ -16,10 +16,11 @@ from assessment.api.observe import Observed, RequestLog, sample
 from assessment.api.problems import EXCEPTION_HANDLERS
 from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
-from assessment.pages.take import HANDLERS as PAGES
+from assessment.pages.routes import HANDLERS as PAGES
 from assessment.service.context import open_services
 from assessment.service.housekeeping import keeping_house
 from assessment.service.quotas import open_quotas
+from assessment.service.start_key import read_start_key
 from assessment.settings import Settings
 
 
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None, log: RequestLog | None = None) 
             ]
             app.state["services"] = services
             app.state["quotas"] = quotas
+            app.state["start_key"] = read_start_key(chosen)
             app.state["shelf"] = Shelf(rubrics, services.catalog.studies)
             sampling = asyncio.create_task(sample(services))
             try:

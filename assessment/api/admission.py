@@ -13,6 +13,7 @@ from assessment.api import cors, limits
 from assessment.api.intake import Intake
 from assessment.api.observe import PRINCIPAL
 from assessment.api.operation import OPT, Operation
+from assessment.api.own_origin import own_origin
 from assessment.api.shelf import Shelf
 from assessment.errors import AssessmentError, Forbidden, OriginNotAllowed, ScopeMissing, Unauthenticated
 from assessment.service.client_tokens import require_token
@@ -77,6 +78,18 @@ def _require_scope(operation: Operation, principal: Principal) -> None:
         raise ScopeMissing(f"This needs the scope {operation.scope}. The key has: {held}.")
 
 
+async def let_known_page_read(request: AnyRequest) -> None:
+    """Let a page read the answer, a refusal as well, where any publishable key lists its origin. What the answer tells
+    is decided by what the request came with."""
+    scope = cast("Any", request.scope)
+    cors.tell_apart(scope)
+    origin = cors.origin_of(scope)
+    # What comes with a database that is away is said by the request itself.
+    with suppress(AssessmentError):
+        if origin and await is_known_origin(services_of(request), origin):
+            cors.let_read(scope, origin)
+
+
 async def _let_page_read_refusal(request: AnyRequest) -> None:
     """A publishable key that is not valid any more lists no origins, but a page of a known one may learn why."""
     origin = cors.origin_of(request.scope)
@@ -117,7 +130,7 @@ async def identify(request: AnyRequest) -> Principal:
     scope[PRINCIPAL] = principal
     if principal.kind == "publishable":
         origin = cors.origin_of(scope)
-        if origin not in principal.origins:
+        if origin is None or (origin not in principal.origins and origin != own_origin(scope)):
             # Whoever copied the key must not be able to spend its quota from a page of their own.
             await limits.count_stranger(scope)
             raise _not_listed(principal)
@@ -129,8 +142,8 @@ async def identify(request: AnyRequest) -> Principal:
 def _not_listed(principal: Principal) -> OriginNotAllowed:
     listed = ", ".join(sorted(principal.origins)) or "none, so that it works nowhere"
     return OriginNotAllowed(
-        "A publishable key is for pages of the origins that it lists, which browsers name in the header Origin. "
-        f"It lists: {listed}."
+        "A publishable key is for pages of the origins that it lists, which browsers name in the header Origin, and "
+        f"for the service's own. It lists: {listed}."
     )
 
 

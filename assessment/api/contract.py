@@ -35,6 +35,7 @@ PATH_PARAMETERS = {
     "assessment_id": "Assessment id (`asmt_…`).",
     "response_id": "Response id (`resp_…`).",
     "invitation_id": "Invitation id (`inv_…`).",
+    "link_id": "Share link id (`link_…`).",
     "key_id": "Key id (`key_…`).",
     "organisation_id": "Organisation id (`org_…`).",
     "code": "Code of an error.",
@@ -45,10 +46,14 @@ KEY_KINDS = {
     "restricted_key": ("alm_rk_…", "What its scopes name."),
     "publishable_key": (
         "alm_pk_…",
-        "For pages: only from the origins that it lists, compared exactly. It reads back what it created with the "
-        "`client_token` of the create.",
+        "For pages: only from the origins that it lists, compared exactly, and from the service's own pages. It reads "
+        "back what it created with the `client_token` of the create.",
     ),
-    "invitation": ("alm_inv_…", "For one person who answers one assessment, once."),
+    "invitation": (
+        "alm_inv_…",
+        "For one person who answers one assessment, once. Pages may send it from every origin that a publishable key "
+        "lists.",
+    ),
 }
 
 TAGS = {
@@ -91,6 +96,7 @@ _REASONS = {
     401: "No valid key.",
     403: "The key may not do this.",
     404: "There is no such thing for this key.",
+    406: "There is nothing here in a media type that the request takes.",
     408: "The request took too long to arrive.",
     409: "The resource is in a state that does not allow this.",
     412: "The resource has changed since it was read.",
@@ -315,7 +321,8 @@ def _answer(answer: Answer, example: dict[str, Any], limited: bool) -> dict[str,
             content["example"] = example["response"]
         described["content"] = {answer.media_type: content}
     elif answer.media_type != "application/json":
-        described["content"] = {answer.media_type: {"schema": {"type": "string"}}}
+        types = (answer.media_type, *answer.other_types)
+        described["content"] = {media_type: {"schema": {"type": "string"}} for media_type in types}
     return described
 
 

@@ -13,6 +13,7 @@ SENT = ("Authorization", "Content-Type", "Idempotency-Key", CLIENT_TOKEN, "If-Ma
 SEEN = (
     "ETag",
     "Location",
+    "Content-Disposition",
     "X-Request-Id",
     "Retry-After",
     "RateLimit-Policy",

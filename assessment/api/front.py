@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from assessment.api import admission, body, invited, problems, reply
+from assessment.api import admission, body, disposition, invited, own_origin, problems, public_address, reply
 from assessment.api.admission import AnyRequest
 from assessment.api.reply import Headers
 from assessment.errors import AssessmentError
 from assessment.service.context import Invited
+from assessment.service.file_names import FileName
 
 
 class Front:
@@ -29,6 +30,19 @@ class Front:
         """What an error is to callers, its status and header fields. A fault of ours is logged."""
         return problems.judge(request, error)
 
+    def shown_as(self, name: FileName) -> str:
+        """The Content-Disposition of what is shown rather than saved."""
+        return disposition.shown_as(name)
+
     def fields_of(self, request: AnyRequest) -> Headers:
         """The header fields of every answer: the request's id, and its quotas."""
         return reply.fields_of(request.scope)
+
+    def own_origin(self, request: AnyRequest) -> str | None:
+        """The origin where every publishable key works, because the service's own pages are there; None where it is
+        not known."""
+        return own_origin.own_origin(request.scope)
+
+    def public_address(self, request: AnyRequest) -> str:
+        """The beginning of the service's addresses. Raises BadRequest."""
+        return public_address.public_address(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 import msgspec
@@ -14,8 +13,8 @@ from assessment.api.body import decode, read_body
 from assessment.api.idempotency import Answering, once
 from assessment.api.operation import READ, Answer, described
 from assessment.api.operation import Operation as Op
+from assessment.api.public_address import public_address
 from assessment.api.query import NoQuery, in_query, read_query
-from assessment.api.refusals import BadRequest
 from assessment.api.reply import Reply, encode, request_id
 from assessment.api.shape import fit
 from assessment.api.shown_once import ShownOnce
@@ -23,10 +22,9 @@ from assessment.api.wire import invitations as wire
 from assessment.errors import AssessmentCompleted, LimitReached, ResourceNotFound, RubricNotFound
 from assessment.service import ids
 from assessment.service import invitations as service
-from assessment.service.invitation_tokens import make_token
 from assessment.service.receipts import About, Receipt
+from assessment.service.tokens import INVITATION
 
-_HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _NEVER_KEPT = ((b"cache-control", b"no-store"),)
 
 
@@ -55,7 +53,7 @@ async def create_invitations(request: AnyRequest) -> Reply:
 
     async def work(receipt: Receipt | None) -> Reply:
         asked = fit(decode(body), wire.InvitationRequest)
-        answering = Answering(receipt, partial(_created, base=_public_address(request)), _about)
+        answering = Answering(receipt, partial(_created, base=public_address(request)), _about)
         await service.create(
             services_of(request),
             principal,
@@ -136,24 +134,13 @@ def invitation_of(view: service.InvitationView) -> wire.Invitation:
     return wire.Invitation(**msgspec.structs.asdict(view))
 
 
-def _public_address(request: AnyRequest) -> str:
-    """Where people reach the service: as the operator says, or else where this request came to."""
-    said: str | None = request.scope["litestar_app"].state["public_url"]
-    if said is not None:
-        return said
-    hosts = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"host"]
-    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
-        raise BadRequest("The links of invitations are made of the header Host, which does not name a host here.")
-    return f"{request.scope['scheme']}://{hosts[0]}"
-
-
 def _named(request: AnyRequest, parameter: str) -> str:
     named: str = request.scope["path_params"][parameter]
     return named
 
 
 def _remake(_: str, bits: int) -> str:
-    return make_token(bits)
+    return INVITATION.make(bits)
 
 
 def _created(created: service.CreatedInvitations, base: str) -> Reply:

@@ -8,7 +8,7 @@ from functools import partial
 from litestar import patch, post, route
 
 from assessment.api import limits
-from assessment.api.admission import AnyRequest, admit, key_of, services_of
+from assessment.api.admission import AnyRequest, admit, key_of, let_known_page_read, services_of
 from assessment.api.assessment_views import PRIVATE
 from assessment.api.body import decode_nothing, read_body, read_json
 from assessment.api.idempotency import Answering, once
@@ -38,14 +38,14 @@ from assessment.errors import (
 from assessment.service import ids
 from assessment.service import invited as service
 from assessment.service.context import Invited
-from assessment.service.invitation_tokens import HEAD
 from assessment.service.receipts import About, Receipt
+from assessment.service.tokens import INVITATION
 
 
 def holds_invitation(request: AnyRequest) -> bool:
     """Whether the request comes with what reads like an invitation, valid or not."""
     try:
-        return key_of(request).startswith(HEAD)
+        return key_of(request).startswith(INVITATION.head)
     except Unauthenticated:
         return False
 
@@ -53,6 +53,7 @@ def holds_invitation(request: AnyRequest) -> bool:
 async def admit_invited(request: AnyRequest) -> Invited:
     """Whose invitation the request comes with, counted against its quota. Raises InvitationInvalid without a valid one,
     which is counted by address, Forbidden for an API key, and RateLimited."""
+    await let_known_page_read(request)
     if not holds_invitation(request):
         await admit(request)
         raise Forbidden("An API key may not answer for somebody who was invited: send the token of the invitation.")

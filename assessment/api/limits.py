@@ -10,8 +10,8 @@ from assessment.api.ratelimit_headers import fields_of
 from assessment.api.reply import QUOTAS_TOLD
 from assessment.errors import RateLimited
 from assessment.service.context import Principal
-from assessment.service.invitation_tokens import hash_token
 from assessment.service.quotas import Counted, Quotas
+from assessment.service.tokens import hash_token
 
 
 def quotas_of(scope: Any) -> Quotas:

@@ -17,6 +17,7 @@ from assessment.api.operation import Operation as Op
 from assessment.api.precondition import require_match
 from assessment.api.query import NoQuery, in_query, read_query, utc
 from assessment.api.reply import Reply, StreamReply, encode, etag_of, request_id, tagged
+from assessment.api.share_links import share_link_of
 from assessment.api.wire import organisations as wire
 from assessment.errors import DamagedResult, ResourceNotFound, RubricNotFound
 from assessment.service import exports
@@ -87,10 +88,10 @@ async def get_organisation(request: AnyRequest) -> Reply:
             scope="organisations:read",
             summary="Export everything about an organisation",
             description="All that is kept about it in one document: its assessments with their results, what every "
-            "respondent answered and who was invited, that tokens and answers for repeated requests exist, and what "
-            "the audit log says of it. Answers of invited people that no key is shown are left out and say so; the "
-            "operator's own export has them. The export itself is noted in the audit log. It is sent as it is read; "
-            "one that breaks off has no end.",
+            "respondent answered, who was invited and how it was shared, that tokens and answers for repeated requests "
+            "exist, and what the audit log says of it. Answers of invited people that no key is shown are left out and "
+            "say so; the operator's own export has them. The export itself is noted in the audit log. It is sent as it "
+            "is read; one that breaks off has no end.",
             tag="Organisations",
             answers={200: Answer(wire.OrganisationExport, "Everything.")},
             problems=(ResourceNotFound, RubricNotFound, DamagedResult),
@@ -114,8 +115,9 @@ async def export_organisation(request: AnyRequest) -> Reply:
             id="erase_organisation",
             scope="organisations:write",
             summary="Erase an organisation",
-            description="With every assessment of it, all responses, results and client tokens, and what is kept for "
-            "repeated requests. It cannot be taken back. The audit log keeps that it was done, by ids alone. "
+            description="With every assessment of it, all responses, results, share links and client tokens, and what "
+            "is kept for repeated requests. It cannot be taken back. The audit log keeps that it was done, by ids "
+            "alone. "
             "`If-Match` holds the ETag that the organisation was read with, so that nothing is erased that came in "
             "unseen.",
             tag="Organisations",
@@ -169,7 +171,10 @@ def _etag(view: service.OrganisationDetails) -> bytes:
 def _assessment(one: exports.ExportedAssessment) -> wire.ExportedAssessment:
     responses = [wire.ExportedResponse(*msgspec.structs.astuple(response)) for response in one.responses]
     invitations = [invitation_of(invitation) for invitation in one.invitations]
-    return wire.ExportedAssessment(assessment_of(one.assessment), responses, invitations, one.client_token_expires_at)
+    links = [share_link_of(link) for link in one.share_links]
+    return wire.ExportedAssessment(
+        assessment_of(one.assessment), responses, invitations, links, one.client_token_expires_at
+    )
 
 
 HANDLERS = (list_organisations, get_organisation, export_organisation, erase_organisation)

@@ -39,6 +39,7 @@ from assessment.errors import (
     OriginNotAllowed,
     Overloaded,
     PayloadRefused,
+    PdfNotInstalled,
     PreconditionFailed,
     PreconditionRequired,
     RateLimited,
@@ -76,7 +77,7 @@ _DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
     ScopeMissing: (403, "A restricted key may do what its scopes name; `detail` names the one that is missing."),
     OriginNotAllowed: (
         403,
-        "A publishable key works from the origins that it lists, compared exactly.",
+        "A publishable key works from the origins that it lists, compared exactly, and from the service's own pages.",
     ),
     InvitedResponse: (
         403,
@@ -88,6 +89,11 @@ _DESCRIPTIONS: dict[type[AssessmentError], tuple[int, str]] = {
     EditionNotFound: (404, "No edition has this number. Without `edition` the current one is read."),
     ResourceNotFound: (404, "No such resource belongs to this key's partner; foreign and unknown ids look the same."),
     refusals.MethodNotAllowed: (405, "The address exists and takes other methods; the `Allow` header lists them."),
+    refusals.NotAcceptable: (406, "None of the media types in `Accept` can be had; `detail` lists those that can."),
+    PdfNotInstalled: (
+        406,
+        "The service runs without what makes PDFs; its operator can add it: `alignment-assessment[pdf]`.",
+    ),
     Conflict: (409, "The resource is in a state that does not allow this."),
     AssessmentOpen: (409, "An open assessment has no result yet. Complete it first."),
     AssessmentCompleted: (409, "A completed assessment does not change any more."),

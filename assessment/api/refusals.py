@@ -19,6 +19,11 @@ class MethodNotAllowed(AssessmentError):
         self.allow = allow
 
 
+class NotAcceptable(AssessmentError):
+    code = "not_acceptable"
+    title = "There is nothing here in a media type that the request takes"
+
+
 class InvalidQuery(InvalidInput):
     code = "invalid_query"
     title = "A query parameter does not fit the contract"

@@ -18,8 +18,8 @@ Headers = tuple[tuple[bytes, bytes], ...]
 JSON = b"application/json"
 encode = msgspec.json.Encoder().encode
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_SECRET = re.compile(rb"alm_(?:[a-z]k_(?:live|test)|inv)_|ct_[0-9A-Za-z]{27}")
-"""Keys, invitations and client tokens, which somebody could send as an id by mistake, and ids are logged."""
+_SECRET = re.compile(rb"alm_(?:[a-z]k_(?:live|test)|inv|share)_|ct_[0-9A-Za-z]{27}")
+"""Keys, client tokens, invitations and share links: somebody could send one as an id by mistake, and ids are logged."""
 _SCOPE_KEY = "assessment.request_id"
 QUOTAS_TOLD = "assessment.rate_limit"
 """Where a request's scope keeps the header fields about its quotas."""
@@ -106,10 +106,12 @@ def tagged(scope: Any, body: bytes, *, etag: bytes | None = None, headers: Heade
     """200 with a strong ETag, or 304 when the caller has this already."""
     etag = etag or etag_of(body)
     headers = ((b"etag", etag), *headers)
-    for name, value in scope["headers"]:
-        if name == b"if-none-match" and _matches(value, etag):
-            return Reply(304, headers=headers)
-    return Reply(200, body, headers)
+    return Reply(304, headers=headers) if is_known(scope, etag) else Reply(200, body, headers)
+
+
+def is_known(scope: Any, etag: bytes) -> bool:
+    """Whether the caller has what the ETag stands for."""
+    return any(name == b"if-none-match" and _matches(value, etag) for name, value in scope["headers"])
 
 
 def _matches(value: bytes, etag: bytes) -> bool:

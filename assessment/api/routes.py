@@ -19,8 +19,10 @@ from assessment.api import (
     invited,
     keys,
     organisations,
+    reports,
     responses,
     scores,
+    share_links,
     status,
 )
 from assessment.api.admission import AnyRequest, services_of
@@ -38,6 +40,8 @@ def handlers(beside: Iterable[HTTPRouteHandler] = ()) -> list[HTTPRouteHandler]:
         *responses.HANDLERS,
         *invitations.HANDLERS,
         *invited.HANDLERS,
+        *reports.HANDLERS,
+        *share_links.HANDLERS,
         *benchmarks.HANDLERS,
         *organisations.HANDLERS,
         *change.HANDLERS,
@@ -58,7 +62,7 @@ def _options(documented: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
         for path in handler.paths:
             named = {str(method) for method in handler.http_methods}
             methods.setdefault(path, {"OPTIONS"}).update(named)
-            if OPT in handler.opt and handler.opt[OPT].publishable:
+            if OPT in handler.opt and handler.opt[OPT].for_pages:
                 of_pages.setdefault(path, set()).update(named)
     return [_answer_options(path, sorted(allowed), sorted(of_pages.get(path, ()))) for path, allowed in methods.items()]
 

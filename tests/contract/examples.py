@@ -18,6 +18,7 @@ SAMPLE_IDS = {
     "audit": "audit_01k9zqf3v8e3rb4m5n6p7q8r9x",
     "ptnr": "ptnr_01k9zqf3v8e3rb4m5n6p7q8r9y",
     "inv": "inv_01k9zqf3v8e3rb4m5n6p7q8r9z",
+    "link": "link_01k9zqf3v8e3rb4m5n6p7q8r91",
     "req": "req_0123456789abcdef01234567",
 }
 SAMPLE_TIME = "2026-01-31T12:00:00.000000Z"
@@ -31,6 +32,10 @@ ORDER = [
     "get_result",
     "get_change",
     "get_assessment_benchmark",
+    "get_report",
+    "create_share_link",
+    "list_share_links",
+    "revoke_share_link",
     "update_assessment",
 ]
 LAST = ["complete_assessment", "delete_assessment"]
@@ -50,10 +55,11 @@ OF_ORGANISATIONS = [
 AT_THE_END = ["list_audit_events"]
 OF_KEYS = ["create_key", "list_keys", "get_key", "roll_key", "revoke_key"]
 
-_ID = re.compile(r"\b(asmt|org|resp|key|audit|ptnr|inv)_[0-9a-z]{26}\b")
+_ID = re.compile(r"\b(asmt|org|resp|key|audit|ptnr|inv|link)_[0-9a-z]{26}\b")
 _REQUEST = re.compile(r"\breq_[0-9a-f]{24}\b")
 _KEY = re.compile(r"\b(alm_[spr]k_(?:live|test)_)[0-9A-Za-z]{4}([0-9A-Za-z]{29})?\b")
 _INVITATION = re.compile(r"\balm_inv_[0-9A-Za-z]{33}\b")
+_SHARE_LINK = re.compile(r"\balm_share_[0-9A-Za-z]{28}\b")
 _CURSOR = re.compile(r'(?<="next_cursor":)"[^"]+"')
 _TIME = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -63,18 +69,19 @@ def settle(text: str) -> str:
     text = _ID.sub(lambda match: SAMPLE_IDS[match[1]], text)
     text = _KEY.sub(lambda match: match[1] + "SAMP" + ("…" if match[2] else ""), text)
     text = _INVITATION.sub("alm_inv_SAMP…", text)
+    text = _SHARE_LINK.sub("alm_share_SAMP…", text)
     text = _CURSOR.sub('"bmV4dA"', text)
     text = _REQUEST.sub(SAMPLE_IDS["req"], text)
     return _TIME.sub(SAMPLE_TIME, text)
 
 
 async def execute(app: Litestar, client: httpx.AsyncClient) -> dict[str, httpx.Response]:
-    """Operation id → what its example is answered. An assessment, a key, a response and invitations are created
+    """Operation id → what its example is answered. An assessment, a key, a response and links are created
     by their own examples and used by the others; responding and completing take assessments that are open."""
     by_id = {operation.id: (path, method, operation) for path, method, operation in operations(app)}
     rest = [name for name in by_id if name not in ORDER + OPEN + LAST + OF_KEYS + OF_ORGANISATIONS + AT_THE_END]
     answers: dict[str, httpx.Response] = {}
-    current = key = organisation = response = invitation = token = ""
+    current = key = organisation = response = invitation = token = link = ""
     for name in [*rest, *OF_KEYS, *ORDER, *OPEN, *LAST, *OF_ORGANISATIONS, *AT_THE_END]:
         path, method, _ = by_id[name]
         example = load_example(name)
@@ -83,7 +90,7 @@ async def execute(app: Litestar, client: httpx.AsyncClient) -> dict[str, httpx.R
             body |= {"functions": ["sales", "marketing"]} if name in OPEN else {}
             current = (await client.post("/v1/assessments", json=body)).json()["id"]
         parameters = _parameters(example) | {"assessment_id": current, "key_id": key, "organisation_id": organisation}
-        parameters |= {"response_id": response, "invitation_id": invitation}
+        parameters |= {"response_id": response, "invitation_id": invitation, "link_id": link}
         if name == "get_change":
             parameters |= {"assessment_id": await _answer_again(client), "since": current}
         query = {
@@ -106,6 +113,8 @@ async def execute(app: Litestar, client: httpx.AsyncClient) -> dict[str, httpx.R
         if name == "create_invitations":
             first, second = answers[name].json()["data"]
             token, invitation = first["token"], second["id"]
+        if name == "create_share_link":
+            link = answers[name].json()["id"]
         if name == "create_assessment":
             current = answers[name].json()["id"]
             organisation = answers[name].json()["organisation"]["id"]

@@ -20,7 +20,7 @@ _Kind: TypeAlias = Annotated[
     Literal["secret", "publishable", "restricted"],
     Meta(
         description="`secret` may do everything of its partner, `restricted` what its scopes name, `publishable` what "
-        "a page may, from the origins it lists."
+        "a page may, from the origins it lists and from pages of the service itself."
     ),
 ]
 _Mode: TypeAlias = Literal["live", "test"]

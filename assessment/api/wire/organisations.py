@@ -11,6 +11,7 @@ from assessment.api.wire.assessments import Assessment
 from assessment.api.wire.audit import AuditEvent
 from assessment.api.wire.invitations import Invitation
 from assessment.api.wire.paging import Cursor, Limit
+from assessment.api.wire.share_links import ShareLink
 
 _Filter: TypeAlias = Annotated[str, Meta(max_length=200)]
 _Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -71,6 +72,7 @@ class ExportedAssessment(Struct, frozen=True):
     assessment: Annotated[Assessment, Meta(description="The assessment with its result.")]
     responses: Annotated[list[ExportedResponse], Meta(description="What its respondents answered.")]
     invitations: Annotated[list[Invitation], Meta(description="Who was invited, without what opens an invitation.")]
+    share_links: Annotated[list[ShareLink], Meta(description="Its share links, without what opens them.")]
     client_token_expires_at: Annotated[
         _Moment | None,
         Meta(description="Until when its client token works, of which only a hash is kept; null without one."),

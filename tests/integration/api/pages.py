@@ -19,6 +19,11 @@ HEADERS = {
     "x-robots-tag": "noindex",
     "content-type": "text/html; charset=utf-8",
 }
+SCRIPTED = HEADERS | {
+    "content-security-policy": "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+}
+"""With the widget in it."""
 LOST = "This link does not work, or not any more"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

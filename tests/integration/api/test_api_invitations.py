@@ -16,7 +16,7 @@ from sqlalchemy import select
 from assessment.api.contract import operations
 from assessment.service.context import Services
 from assessment.service.ids import find_id
-from assessment.service.invitation_tokens import make_token
+from assessment.service.tokens import INVITATION
 from assessment.settings import Settings
 from assessment.store.access import EVERYONE
 from assessment.store.tables import ASSESSMENTS, IDEMPOTENCY_RECORDS
@@ -233,7 +233,7 @@ async def test_tokens_that_do_not_hold_are_refused_in_the_same_words(api: Api) -
     place = await opened(api)
     [one] = await invited(api, place)
     said = set()
-    async with client_of(api.app, one["token"]) as revoked, client_of(api.app, make_token()) as unknown:
+    async with client_of(api.app, one["token"]) as revoked, client_of(api.app, INVITATION.make()) as unknown:
         await revoked.patch("/v1/invitation/response", json={"answers": ANSWERS})
         address = f"{place}/invitations/{one['id']}"
         assert (await api.stranger.delete(address)).status_code == 404

@@ -93,7 +93,7 @@ async def test_a_new_window_brings_a_new_quota(tmp_path: Path) -> None:
         assert (await api.client.get("/v1/rubrics")).status_code == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nowhere"), ("PUT", "/v1/rubrics"), ("GET", "/")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nowhere"), ("PUT", "/v1/rubrics"), ("GET", "/start")])
 async def test_what_has_no_handler_counts_too(tmp_path: Path, method: str, path: str) -> None:
     async with limited(tmp_path, rate_limit_secret="2/day") as api:
         answers = [await api.client.request(method, path) for _ in range(3)]

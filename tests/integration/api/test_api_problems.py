@@ -37,6 +37,10 @@ SECURED = [
     ("GET", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/invitations"),
     ("POST", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/invitations"),
     ("DELETE", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/invitations/inv_01k9zqf3v8e3rb4m5n6p7q8r9s"),
+    ("GET", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/report"),
+    ("GET", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/share_links"),
+    ("POST", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/share_links"),
+    ("DELETE", "/v1/assessments/asmt_01k9zqf3v8e3rb4m5n6p7q8r9s/share_links/link_01k9zqf3v8e3rb4m5n6p7q8r9s"),
     ("GET", "/v1/organisations"),
     ("GET", "/v1/organisations/org_01k9zqf3v8e3rb4m5n6p7q8r9s"),
     ("DELETE", "/v1/organisations/org_01k9zqf3v8e3rb4m5n6p7q8r9s"),
@@ -62,7 +66,9 @@ OPEN = ["/health", "/ready", "/docs", "/docs/docs.js", "/openapi.json", "/v1/err
 def test_list_of_secured_addresses_is_complete(api: Api) -> None:
     routes = {re.sub(r"{(\w+):str}", r"{\1}", route.path_format) for route in api.app.routes}
     public = {"/health", "/ready", "/docs", "/docs/{name}", "/openapi.json", "/v1/errors", "/v1/errors/{code}"}
-    hosted = {"/take", "/take/{token}", "/take/{token}/{rest}", "/pages/{name}"}
+    hosted = {"/take", "/take/{token}", "/take/{token}/{rest}", "/pages/{name}", "/", "/demo"}
+    hosted |= {"/widget/v1", "/widget/v1/{name}", "/widget/v1/frame"}
+    hosted |= {"/r", "/r/{token}", "/r/{token}/report.pdf", "/r/{token}/{rest}", "/r/{token}/report.pdf/{rest}"}
     assert len(routes - public - hosted) == len({path for _, path in SECURED + OF_INVITED})
 
 
@@ -157,7 +163,7 @@ async def test_an_unknown_error_code_is_404(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/nowhere", "/v1/rubrics/a/b/c", "/docs/../app.py", "/docs/x.js", "/v2/scores"]
+    "path", ["/start", "/v1", "/v1/nowhere", "/v1/rubrics/a/b/c", "/docs/../app.py", "/docs/x.js", "/v2/scores"]
 )
 async def test_an_unknown_address_is_a_problem_with_a_request_id(api: Api, path: str) -> None:
     response = await api.client.get(path)

@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from tests.integration.api.pages import HEADERS, Page, draft_of, link_of, send
+from assessment.pages.build import find_script
+from tests.integration.api.pages import HEADERS, SCRIPTED, Page, draft_of, link_of, send
 from tests.integration.api.running import Api, client_of
 
 
@@ -17,7 +18,7 @@ async def test_the_page_says_who_asks_and_what_becomes_of_answers_before_it_asks
 ) -> None:
     shown = await visitor.get(link)
     assert shown.status_code == 200
-    assert {name: shown.headers[name] for name in HEADERS} == HEADERS
+    assert {name: shown.headers[name] for name in SCRIPTED} == SCRIPTED
     page = Page(shown.text)
     said = [
         "Nobody is shown what you answer.",
@@ -32,9 +33,27 @@ async def test_the_page_says_who_asks_and_what_becomes_of_answers_before_it_asks
     assert places == sorted(places)
     assert page.tags.count("fieldset") == page.tags.count("legend") == 12
     assert len(page.ids) == len(set(page.ids)) and set(page.described) <= set(page.ids)
-    assert not {"script", "style", "iframe"} & set(page.tags)
+    assert not {"style", "iframe"} & set(page.tags)
+    assert re.findall("<script.*?</script>", shown.text) == [
+        f'<script type="module" src="../widget/v1/{script_name()}"></script>'
+    ]
+    element = f'<alignment-assessment invitation="{link.rpartition("/")[2]}" locale="en">'
+    assert shown.text.index(element) < shown.text.index("<form") < shown.text.index("</alignment-assessment>")
     assert " style=" not in shown.text and " on" not in "".join(re.findall(r"<[^>]*\son\w+=", shown.text))
     assert page.filled() == {}
+
+
+def script_name() -> str:
+    built = find_script("widget.js")
+    assert built is not None
+    return built.name
+
+
+async def test_the_widget_on_it_speaks_the_language_of_the_browser(visitor: httpx.AsyncClient, link: str) -> None:
+    german = await visitor.get(link, headers={"Accept-Language": "de"})
+    assert ' locale="de">' in german.text
+    spanish = await visitor.get(f"{link}?locale=es", headers={"Accept-Language": "de"})
+    assert ' locale="es">' in spanish.text
 
 
 async def test_questions_for_other_functions_come_last(api: Api, visitor: httpx.AsyncClient) -> None:
