@@ -9,6 +9,7 @@ from litestar.datastructures import State
 
 from assessment.errors import AssessmentError
 from assessment.service.context import Invited, Services
+from assessment.service.file_names import FileName
 
 AnyRequest = Request[Any, Any, State]
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -25,7 +26,13 @@ class Front(Protocol):
 
     def judge(self, request: AnyRequest, error: Exception) -> tuple[AssessmentError, int, Headers]: ...
 
+    def shown_as(self, name: FileName) -> str: ...
+
     def fields_of(self, request: AnyRequest) -> Headers: ...
+
+    def own_origin(self, request: AnyRequest) -> str | None: ...
+
+    def public_address(self, request: AnyRequest) -> str: ...
 
 
 def front_of(request: AnyRequest) -> Front:

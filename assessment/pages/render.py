@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -14,16 +15,30 @@ from litestar import Response
 from assessment.pages.front import AnyRequest, Headers, front_of
 
 HTML = "text/html"
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_PRIVATE = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "cache-control": "no-store",
+_SAFE = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
 }
+_PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+_NOBODY = "'none'"
+
+
+def policy(*, scripts: bool = False, forms: bool = True, ancestors: Sequence[str] = ()) -> str:
+    """The Content-Security-Policy of a page: nothing from anywhere but this service, nothing inline, and no page
+    around it but those of `ancestors`."""
+    rules = ["default-src 'none'"]
+    if scripts:
+        rules += ["script-src 'self'", "connect-src 'self'"]
+    rules += ["style-src 'self'", "form-action 'self'" if forms else "form-action 'none'", "base-uri 'none'"]
+    rules.append(f"frame-ancestors {' '.join(ancestors) or _NOBODY}")
+    if scripts:
+        rules.append("require-trusted-types-for 'script'")
+    return "; ".join(rules)
+
+
+def personal(allowed: str) -> dict[str, str]:
+    """The header fields of what is for nobody but who asked; `allowed` is its Content-Security-Policy."""
+    return _SAFE | _PRIVATE | {"content-security-policy": allowed}
 
 
 @cache
@@ -48,16 +63,41 @@ def _templates() -> Environment:
 
 
 def page(
-    request: AnyRequest, template: str, status: int = 200, headers: Headers = (), **values: Any
+    request: AnyRequest,
+    template: str,
+    status: int = 200,
+    headers: Headers = (),
+    *,
+    scripts: bool = False,
+    lang: str = "en",
+    **values: Any,
 ) -> Response[bytes]:
-    """A page of its own, for nobody but who asked."""
-    body = _templates().get_template(template).render(up=way_up(request), **values)
-    return respond(request, status, body.encode(), HTML, _PRIVATE, headers)
+    """A page of its own, for nobody but who asked. `scripts` are those of the widget."""
+    said = personal(policy(scripts=scripts))
+    body = render(request, template, lang=lang, indexed=False, **values)
+    return respond(request, status, body, HTML, said, headers)
+
+
+def public_page(
+    request: AnyRequest, template: str, *, scripts: bool = False, lang: str | None = None, **values: Any
+) -> Response[bytes]:
+    """A page for everybody; `lang` is what was chosen by what the request asks for. It is asked for anew each time,
+    since what it shows changes with the settings."""
+    said = {"cache-control": "no-cache", "content-security-policy": policy(scripts=scripts, forms=False)}
+    if lang is not None:
+        said["vary"] = "Accept-Language"
+    body = render(request, template, lang=lang or "en", indexed=True, **values)
+    return respond(request, 200, body, HTML, _SAFE | said, ())
+
+
+def render(request: AnyRequest, template: str, *, lang: str, indexed: bool, **values: Any) -> bytes:
+    up = way_up(request)
+    return _templates().get_template(template).render(up=up, lang=lang, indexed=indexed, **values).encode()
 
 
 def see_other(request: AnyRequest, place: str) -> Response[bytes]:
     """Have the browser get a page, so that a reload sends nothing again."""
-    return respond(request, 303, b"", HTML, _PRIVATE | {"location": place}, ())
+    return respond(request, 303, b"", HTML, personal(policy()) | {"location": place}, ())
 
 
 def respond(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Response, post, route
@@ -14,17 +13,18 @@ from assessment.errors import (
     Forbidden,
     InvalidInput,
     InvitationInvalid,
-    NotFound,
     Problem,
     ResourceNotFound,
     ResponseSubmitted,
-    RubricNotFound,
 )
 from assessment.pages import words
+from assessment.pages.build import find_script
+from assessment.pages.failure import ERRORS
 from assessment.pages.form import CONFIRM, SUBMIT, Form, answers_of, fill_form, read_form
 from assessment.pages.front import AnyRequest, front_of, services_of
 from assessment.pages.layout import lay_out, left_open, question_of
-from assessment.pages.render import page, respond, see_other, stylesheet, way_up
+from assessment.pages.locale import choose_locale
+from assessment.pages.render import page, see_other, way_up
 from assessment.scoring.compiled import CompiledRubric
 from assessment.service import invited as service
 from assessment.service.context import Invited
@@ -33,21 +33,6 @@ _OWN = ("same-origin", "none")
 _SAVED = b"saved"
 _CHECK = b"check"
 """Queries of our own; any other is what mail programs add to links, and ignored."""
-
-
-def answer_error(request: AnyRequest, error: Exception) -> Response[bytes]:
-    """The page about a request that failed."""
-    known, status, headers = front_of(request).judge(request, error)
-    if isinstance(known, InvitationInvalid):
-        # Not 401: there is nobody to log in, and the page of a link that never was must look the same.
-        status, headers = 404, ()
-    elif isinstance(known, RubricNotFound):
-        status = 500
-    title, text = words.failure(status)
-    return page(request, "message.html", status, headers, title=title, text=text, number=_number(request, status))
-
-
-ERRORS: Any = {Exception: answer_error}
 
 
 @route("/take/{token:str}", http_method=["GET", "HEAD"], exception_handlers=ERRORS)
@@ -99,16 +84,6 @@ async def refuse_other(request: AnyRequest) -> Response[bytes]:
     raise InvitationInvalid
 
 
-@route("/pages/{name:str}", http_method=["GET", "HEAD"], exception_handlers=ERRORS)
-async def get_stylesheet(request: AnyRequest) -> Response[bytes]:
-    await front_of(request).admit_anyone(request)
-    name, body = stylesheet()
-    if request.scope["path_params"]["name"] != name:
-        raise NotFound
-    headers = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
-    return respond(request, 200, body, "text/css", headers, ())
-
-
 def _show_form(
     request: AnyRequest,
     view: service.InvitedView,
@@ -120,10 +95,16 @@ def _show_form(
 ) -> Response[bytes]:
     titles = {question.id: question.title for question in rubric.source.questions}
     summary = {name: titles[name] for name in map(question_of, problems) if name is not None and name in titles}
+    # What is wrong with what the form sent is told by the form.
+    script = None if problems else find_script("widget.js")
     return page(
         request,
         "take.html",
         422 if problems else 200,
+        scripts=script is not None,
+        script=script and script.name,
+        token=request.scope["path_params"]["token"],
+        locale=choose_locale(request),
         view=view,
         head=rubric.source.head,
         function=_title_of(rubric, view.function),
@@ -193,10 +174,4 @@ def _origins(request: AnyRequest, host: str) -> set[str]:
     return found
 
 
-def _number(request: AnyRequest, status: int) -> str | None:
-    """The request's id, where somebody may have to look for it in the log."""
-    fields = dict(front_of(request).fields_of(request))
-    return fields[b"x-request-id"].decode() if status == 500 else None
-
-
-HANDLERS = (show_invitation, take_form, refuse_other, get_stylesheet)
+HANDLERS = (show_invitation, take_form, refuse_other)

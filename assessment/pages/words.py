@@ -59,6 +59,21 @@ FAILURES = {
 }
 """Title and text of the page about a request that failed, by status."""
 
+NOWHERE = ("There is nothing here", "The address may be mistyped, or what it led to may be gone.")
+"""Title and text where an address leads nowhere."""
+
+SHARED = {
+    404: (
+        "This link does not work, or not any more",
+        "It may have expired, it may have been withdrawn, or a part of it may be missing. Look whether you copied "
+        "all of it; whoever shared the report can send a new link.",
+    ),
+    406: ("There is no PDF here", "This service shows the report as a page alone; your browser can print it."),
+    429: ("Too many requests", "Wait a minute, then reload this page."),
+    503: ("The service is busy", "Wait a moment, then reload this page."),
+}
+"""The same for whoever opens a report that was shared, where it is not the same."""
+
 
 def explain(problem: Problem) -> str:
     return PROBLEMS.get(problem.code, problem.detail)
