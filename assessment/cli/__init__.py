@@ -12,12 +12,14 @@ from assessment.cli.backup import backup
 from assessment.cli.benchmark import benchmark
 from assessment.cli.change import change
 from assessment.cli.data import audit, data, retention
+from assessment.cli.demo import demo
 from assessment.cli.doctor import doctor
 from assessment.cli.failure import Commands
 from assessment.cli.key import key
 from assessment.cli.openapi import openapi
 from assessment.cli.partner import partner
 from assessment.cli.questionnaire import questionnaire
+from assessment.cli.report import report
 from assessment.cli.rubric import rubric
 from assessment.cli.score import score
 from assessment.cli.serve import migrate, serve
@@ -43,6 +45,7 @@ for command in (
     serve,
     migrate,
     doctor,
+    demo,
     partner,
     key,
     data,
@@ -52,6 +55,7 @@ for command in (
     benchmark,
     score,
     change,
+    report,
     questionnaire,
     rubric,
     openapi,

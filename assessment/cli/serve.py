@@ -76,7 +76,7 @@ def serve(
         rubrics_dir=rubrics_dir,
         workers=workers,
     )
-    listener = _listen(chosen.host, chosen.port)
+    listener = listen(chosen.host, chosen.port)
     try:
         with _metrics(chosen) as metrics_port:
             _serve(chosen, listener, metrics_port)
@@ -123,7 +123,7 @@ def migrate(*, data_dir: Path | None, database_url: str | None) -> None:
     click.echo(f"{database.where_data_lies(chosen)} is at the current revision.")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, command: str = "serve") -> socket.socket:
     """A bound socket, taken before anything is created, so that a port in use leaves nothing behind."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -134,7 +134,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise Failure(f"Port {port} on {host} is in use. Choose another one: assessment serve --port N") from None
+            raise Failure(
+                f"Port {port} on {host} is in use. Choose another one: assessment {command} --port N"
+            ) from None
         if error.errno == errno.EACCES:
             raise Failure(f"Port {port} needs rights that this user does not have; take one over 1023.") from None
         raise Failure(f"Cannot listen on {host}: {error.strerror or error}.") from None
@@ -146,6 +148,7 @@ async def _open(chosen: Settings, open_service: AsyncExitStack, app: Litestar, a
     from assessment.cli import database
     from assessment.cli.server import enter
     from assessment.cli.welcome import local_origins, present_keys
+    from assessment.service.start_key import keep_key, start_key_file
 
     # Opened here and not by the server, which would log a traceback where a sentence is due.
     with database.errors_said():
@@ -153,8 +156,13 @@ async def _open(chosen: Settings, open_service: AsyncExitStack, app: Litestar, a
         await enter(open_service, app)
         services = app.state["services"]
         keys = await database.first_keys(services, local_origins(address))
-    if keys is not None:
-        click.echo(present_keys(keys, address, services.catalog))
+    if keys is None:
+        return
+    path = start_key_file(chosen)
+    if path is not None:
+        keep_key(path, keys.publishable_key)
+        app.state["start_key"] = app.state["start_key"] or keys.publishable_key
+    click.echo(present_keys(keys, address, services.catalog, path))
 
 
 def _serve_alone(chosen: Settings, listener: socket.socket, address: str, announce: Callable[[], None]) -> None:

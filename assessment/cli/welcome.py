@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import rich_click as click
 
@@ -35,6 +36,8 @@ def announce(address: str, where: str, metrics: str | None = None) -> str:
     """The lines of every start."""
     lines = [
         f"Alignment Assessment listens on {address}   (Ctrl-C stops it)",
+        f"  start page         {address}/",
+        f"  widget to paste    {address}/widget/v1/",
         f"  API documentation  {address}/docs",
         f"  contract           {address}/openapi.json",
         f"  data               {where}",
@@ -44,12 +47,13 @@ def announce(address: str, where: str, metrics: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def present_keys(keys: NewPartner, address: str, catalog: Catalog) -> str:
-    """The keys in a frame of rules, with nothing beside the lines that are to be copied."""
-    return "\n".join(_key_lines(keys, address, catalog))
+def present_keys(keys: NewPartner, address: str, catalog: Catalog, kept: Path | None) -> str:
+    """The keys in a frame of rules, with nothing beside the lines that are to be copied. `kept` is the file with the
+    publishable key, if there is one."""
+    return "\n".join(_key_lines(keys, address, catalog, kept))
 
 
-def _key_lines(keys: NewPartner, address: str, catalog: Catalog) -> Iterator[str]:
+def _key_lines(keys: NewPartner, address: str, catalog: Catalog, kept: Path | None) -> Iterator[str]:
     rule = "─" * WIDTH
     yield rule
     yield click.style("Your first partner and its keys. They are shown this once: keep them.", bold=True)
@@ -60,6 +64,11 @@ def _key_lines(keys: NewPartner, address: str, catalog: Catalog) -> Iterator[str
     yield ""
     yield f"The publishable key is for pages of {' and '.join(local_origins(address))}. For your own:"
     yield f"  assessment key create {keys.partner_id} --kind publishable --origin https://www.example.com"
+    yield ""
+    if kept is not None:
+        yield f"{address}/ starts assessments with it: it is kept in {kept}."
+    else:
+        yield f"To have {address}/ start assessments, set ASSESSMENT_START_KEY to it."
     yield ""
     rubric = _shortest(catalog)
     if rubric is not None:

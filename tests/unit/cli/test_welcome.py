@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assessment.cli.welcome import address_of, local_origins, present_keys
@@ -31,16 +33,18 @@ def test_the_first_publishable_key_is_for_pages_of_this_machine() -> None:
 
 def test_each_key_is_printed_and_the_request_uses_the_secret_one() -> None:
     keys = NewPartner("ptnr_1", "alm_sk_live_secret", "alm_pk_live_publishable")
-    text = present_keys(keys, "http://127.0.0.1:8000", Catalog.load(default_directory()))
+    text = present_keys(keys, "http://127.0.0.1:8000", Catalog.load(default_directory()), Path("data/start-key"))
     assert text.count("alm_sk_live_secret") == 2
     assert text.count("alm_pk_live_publishable") == 1
     assert "is for pages of http://localhost:8000 and http://127.0.0.1:8000." in text
     assert "assessment key create ptnr_1 --kind publishable --origin https://www.example.com" in text
     assert "-H 'Authorization: Bearer alm_sk_live_secret'" in text
+    assert "http://127.0.0.1:8000/ starts assessments with it: it is kept in data/start-key." in text
 
 
 def test_without_a_rubric_the_keys_are_still_printed() -> None:
     empty = Catalog([], StudyIndex.build([]))
-    text = present_keys(NewPartner("ptnr_1", "alm_sk_live_secret", "alm_pk"), "http://127.0.0.1:8000", empty)
+    text = present_keys(NewPartner("ptnr_1", "alm_sk_live_secret", "alm_pk"), "http://127.0.0.1:8000", empty, None)
     assert "alm_sk_live_secret" in text
     assert "curl" not in text
+    assert "To have http://127.0.0.1:8000/ start assessments, set ASSESSMENT_START_KEY to it." in text
