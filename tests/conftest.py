@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="ci",
         help="How long the trials of promises run: the count of CI, or the full one.",
     )
+    parser.addoption("--screenshots", metavar="DIR", help="Where the browser tests keep how each step looks.")
 
 
 ENGINES = ("sqlite", "postgresql")
