@@ -5,6 +5,7 @@ A trial is a module `trial_<nn>_<name>.py` with
     NUMBER = 3                                   # of the promise; the table is sorted by it
     PROMISE = "a lost reply makes no duplicate"  # what the table says
     COUNTS = {"ci": 50, "full": 2_000}
+    SYSTEM = True                                # only where it needs a program of the system
 
     async def run(count: int, report: Report) -> None:  # or `def run(...)`
         for engine in ENGINES:

@@ -30,10 +30,10 @@ OWN_ORIGIN = "https://attacker.example"
 SHARED_EXTERNAL_ID = "crm-1"
 """An external id that everybody uses: a partner may have the same one as another."""
 LISTS = ("/v1/assessments", "/v1/organisations", "/v1/keys", "/v1/audit_events")
-ID = re.compile(r"\b(?:asmt|resp|org|key|ptnr|audit|inv)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
+ID = re.compile(r"\b(?:asmt|resp|org|key|ptnr|audit|inv|link)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 NO_FREE_TEXT = {
     "mode", "kind", "prefix", "rubric_id", "rubric_version", "status", "confidentiality", "function", "engine",
-    "actor", "action", "target", "respondent_seniority",
+    "actor", "action", "target", "respondent_seniority", "locale",
 }  # fmt: skip
 """Text columns that no caller writes into."""
 DECLARED = {"cohort_members.industry", "cohort_members.size"}
@@ -218,6 +218,7 @@ async def _furnish(ask: Ask, victim: Victim, chance: random.Random) -> None:
         victim.etags.append(answer.headers.get("etag", '"none"'))
         token = json.loads(answer.body).get("client_token")
         victim.tokens += [token] if token else []
+    await _share(ask, victim, secret)
     await _respond(ask, victim, secret)
     for target in LISTS:
         listed = await ask("GET", f"{target}?limit=1", secret, b"")
@@ -228,6 +229,16 @@ async def _furnish(ask: Ask, victim: Victim, chance: random.Random) -> None:
             group = victim.ids.setdefault(found.partition("_")[0], [])
             if found not in group:
                 group.append(found)
+
+
+async def _share(ask: Ask, victim: Victim, secret: Headers) -> None:
+    """A link to the report of an assessment."""
+    [made, *_] = json.loads((await ask("GET", "/v1/assessments?status=completed", secret, b"")).body)["data"]
+    target, body = f"/v1/assessments/{made['id']}/share_links", b"{}"
+    answer = await ask("POST", target, {**secret, "idempotency-key": "share"}, body)
+    assert answer.status == 201, f"{answer.body[:500]!r}"
+    victim.posts.append((target, body, "share"))
+    victim.ids.setdefault("link", []).append(json.loads(answer.body)["id"])
 
 
 async def _respond(ask: Ask, victim: Victim, secret: Headers) -> None:

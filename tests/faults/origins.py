@@ -107,9 +107,16 @@ def missing_origins(port: int) -> tuple[tuple[bytes, ...], ...]:
             (b"Host: " + name, same)
             for name in (
                 b"attacker.example",
-                b"127.0.0.1",
-                b"127.0.0.1:1",
-                b"localhost:%d" % port,
+                b"attacker.example:%d" % port,
+                b"localhost.attacker.example:%d" % port,
+                b"127.0.0.1.attacker.example:%d" % port,
+                b"localhost.:%d" % port,
+                b"LOCALHOST:%d" % port,
+                b"0.0.0.0:%d" % port,
+                b"127.0.0.2:%d" % port,
+                b"[::]:%d" % port,
+                b"[::ffff:127.0.0.1]:%d" % port,
+                b"2130706433:%d" % port,
                 b"127.0.0.1.:%d" % port,
                 b"127.1:%d" % port,
                 b"user@127.0.0.1:%d" % port,
@@ -123,6 +130,45 @@ def missing_origins(port: int) -> tuple[tuple[bytes, ...], ...]:
         (host, b"Host: attacker.example", same),
         (b"Host: attacker.example", b"X-Forwarded-Host: 127.0.0.1:%d" % port, same),
         (b"Host: attacker.example", b"Forwarded: host=127.0.0.1:%d" % port, same),
+    )
+
+
+def own_pages(port: int) -> tuple[tuple[bytes, bytes], ...]:
+    """Host and origin of requests of the service's own pages, on this machine and with no public URL set."""
+    names = (b"127.0.0.1:%d" % port, b"localhost:%d" % port, b"[::1]:%d" % port, b"localhost:1")
+    return tuple((b"Host: " + name, b"Origin: http://" + name) for name in names)
+
+
+def rebound(port: int) -> tuple[tuple[bytes, ...], ...]:
+    """Headers of requests whose origin is their Host and still not the service's own, as a page of a stranger sends
+    whose name was pointed at this address; and of those of this machine whose origin is not their Host."""
+    own = b"127.0.0.1:%d" % port
+    names = (
+        b"attacker.example", b"attacker.example:%d" % port, b"localhost.attacker.example:%d" % port,
+        b"127.0.0.1.attacker.example:%d" % port, b"localhost.:%d" % port, b"LOCALHOST:%d" % port, b"0.0.0.0:%d" % port,
+        b"127.0.0.2:%d" % port, b"127.1:%d" % port, b"[::]:%d" % port, b"[::ffff:127.0.0.1]:%d" % port,
+        b"[0:0:0:0:0:0:0:1]:%d" % port, b"2130706433:%d" % port, b"127.0.0.1:0%d" % port, b"10.0.0.5:%d" % port,
+        b"user@127.0.0.1:%d" % port, b"127.0.0.1:%d/" % port, b"127.0.0.1:%d#" % port, b"127.0.0.1:", b"",
+    )  # fmt: skip
+    same = [(b"Host: " + name, b"Origin: http://" + name) for name in names]
+    host, origin = b"Host: " + own, b"Origin: http://" + own
+    return (
+        *same,
+        (host, b"Origin: https://" + own),
+        (host, b"Origin: http://127.0.0.1"),
+        (host, b"Origin: http://127.0.0.1:1"),
+        (host, b"Origin: http://localhost:%d" % port),
+        (host, b"Origin: http://[::1]:%d" % port),
+        (host, origin + b"/"),
+        (host, origin + b".attacker.example"),
+        (host, origin, origin),
+        (host, origin, b"Origin: null"),
+        (host, host, origin),
+        (host, b"Host: attacker.example", origin),
+        (b"Host: attacker.example", origin),
+        (b"Host: attacker.example", b"X-Forwarded-Host: " + own, origin),
+        (b"Host: attacker.example", b"Forwarded: host=" + own, origin),
+        (host, origin, b"X-Forwarded-Proto: https"),
     )
 
 

@@ -39,6 +39,7 @@ from assessment.store.tables import (
     METADATA,
     ORGANISATIONS,
     RESPONSES,
+    SHARE_LINKS,
 )
 from tests.faults.harness import Report
 from tests.faults.intrusion import Intruder
@@ -196,6 +197,7 @@ def _arguments(query: Callable[..., Any], mine: uuid.UUID, rows: Rows) -> dict[s
         "response_id": rows[RESPONSES]["id"],
         "invitation_id": rows[INVITATIONS]["id"],
         "token_hash": rows[INVITATIONS]["hash"],
+        "link_id": rows[SHARE_LINKS]["id"],
         "key_id": rows[API_KEYS]["id"],
         "key_hash": rows[by_hash].get("hash") or rows[by_hash].get("key_hash"),
         "rubric_id": rows[ASSESSMENTS]["rubric_id"],

@@ -6,7 +6,7 @@ import asyncio
 import random
 import string
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
 import httpx
@@ -18,7 +18,7 @@ from assessment.store.access import EVERYONE
 from assessment.store.assessments import AssessmentRow
 from assessment.store.engine import Database
 from tests.faults.harness import ENGINES, Report
-from tests.faults.origins import SAME, changed, hostile_origins, missing_origins, own_host
+from tests.faults.origins import SAME, changed, hostile_origins, missing_origins, own_host, own_pages, rebound
 from tests.faults.raw import exchange, request
 from tests.faults.servers import Server, database, serving
 
@@ -48,6 +48,8 @@ FOR_PAGES = {
     ("post", "/v1/assessments"),
     ("get", "/v1/assessments/{assessment_id}"),
     ("get", "/v1/assessments/{assessment_id}/result"),
+    ("get", "/v1/assessments/{assessment_id}/report"),
+    ("post", "/v1/assessments/{assessment_id}/share_links"),
     ("get", "/v1/assessments/{assessment_id}/benchmark"),
     ("get", "/v1/benchmarks/{rubric}"),
     ("post", "/v1/assessments/{assessment_id}/responses"),
@@ -57,6 +59,8 @@ FOR_PAGES = {
 }
 """All that a page needs, and nothing else may ever be let through."""
 PUBLIC = {"/health", "/ready", "/openapi.json", "/v1/errors", "/v1/errors/{code}"}
+PUBLIC_URL = {"ASSESSMENT_PUBLIC_URL": "https://Assessment.example:443/in"}
+OWN = b"https://assessment.example"
 BODY = {"rubric": "alignment-quick", "organisation": {"name": "A visitor"}}
 CHANCE_SEED = 11
 
@@ -72,6 +76,8 @@ async def run(count: int, report: Report) -> None:
     for engine in ENGINES:
         with report.on(engine), database(engine) as url, serving(url, settings=UNLIMITED) as server:
             await _attack(server, url, count, report)
+        with report.on(engine), database(engine) as url, serving(url, settings=UNLIMITED | PUBLIC_URL) as server:
+            await _attack_public_url(server, report)
 
 
 async def _attack(server: Server, url: str, count: int, report: Report) -> None:
@@ -84,6 +90,7 @@ async def _attack(server: Server, url: str, count: int, report: Report) -> None:
             await _every_route(page, report)
             await _hostile_origins(server, page, chance, report)
             await _missing_origins(server, secret, report)
+            await _own_origins(server, key, own_pages(server.port), rebound(server.port), report)
             assert await _rows(url) == 0, "an assessment was created from a hostile origin"
             mine = [await _visit(page, place) for place in range(10)]
             others = [Stored(visit.id, None) for visit in [await _visit(page, 100 + n, CANARY) for n in range(10)]]
@@ -130,8 +137,11 @@ async def _hostile_origins(server: Server, page: httpx.AsyncClient, chance: rand
             sent = named | ({b"Content-Type": b"application/json"} if body else {})
             answer = await page.request(method, target, headers=list(sent.items()), content=body)
             _assert_refused(answer, f"{method} {target} from {origin!r}: {answer.status_code} {answer.text[:200]}")
-        preflight = await page.options("/v1/assessments", headers=list(named.items()))
-        _assert_hidden(preflight, f"a preflight from {origin!r}")
+        for path in ("/v1/assessments", "/v1/invitation/response"):
+            preflight = await page.options(path, headers=list(named.items()))
+            _assert_hidden(preflight, f"a preflight of {path} from {origin!r}")
+        invited = [*named.items(), (b"Authorization", b"Bearer alm_inv_" + b"0" * 33)]
+        _assert_hidden(await page.get("/v1/invitation", headers=invited), f"an invitation from {origin!r}")
         report.tried(1, "hostile origins")
     await asyncio.gather(*(_without_its_body(server, page, origin) for origin in chance.sample(origins, 20)))
 
@@ -156,6 +166,50 @@ async def _missing_origins(server: Server, secret: httpx.AsyncClient, report: Re
         report.tried(1, "missing origins")
     for method in ("POST", "PUT", "DELETE"):
         assert await ask(method, host, SAME) in ([403], [405]), f"{method} without an origin"
+
+
+async def _attack_public_url(server: Server, report: Report) -> None:
+    """Where the operator has said where the service is, nothing else is its own: not even this machine."""
+    async with server.client() as secret:
+        made = await secret.post("/v1/keys", json={"kind": "publishable", "origins": list(PAGES)})
+    hosts = (own_host(server.port), b"Host: assessment.example", b"Host: inside:8000")
+    own = tuple((host, b"Origin: " + OWN) for host in hosts)
+    strange: tuple[bytes, ...] = (
+        b"https://assessment.example:443",
+        b"https://assessment.example/in",
+        b"http://assessment.example",
+    )
+    strange += (
+        b"https://assessment.example.attacker.example",
+        b"https://a.assessment.example",
+        b"https://Assessment.example",
+    )
+    hostile = (*rebound(server.port), *own_pages(server.port), *((hosts[0], b"Origin: " + one) for one in strange))
+    await _own_origins(server, made.json()["key"], own, hostile, report)
+
+
+async def _own_origins(
+    server: Server,
+    key: str,
+    own: Sequence[tuple[bytes, ...]],
+    hostile: Sequence[tuple[bytes, ...]],
+    report: Report,
+) -> None:
+    """A key works on the service's own pages, which it does not list, and nowhere that only looks like them."""
+    body = httpx.Request("POST", "http://x", json=BODY).content
+    form = (b"Content-Type: application/json", b"Content-Length: %d" % len(body))
+
+    async def ask(headers: tuple[bytes, ...]) -> list[int]:
+        sent = request("POST", "/v1/assessments?unknown=1", *headers, *form, key=key) + body
+        return [answer.status for answer in await exchange(server.port, sent)]
+
+    for headers in own:
+        # Past the gate: the query is what is wrong.
+        assert await ask(headers) == [422], f"{headers}: the service's own page is refused: {await ask(headers)}"
+    for headers in hostile:
+        found = await ask(headers)
+        assert found in ([403], [400]), f"{headers} passes for the service's own page: {found}"
+        report.tried(1, "own origins")
 
 
 async def _without_its_body(server: Server, page: httpx.AsyncClient, origin: bytes) -> None:
@@ -220,6 +274,8 @@ def _attempt(
         + [("GET", "/result")] * 6
         + [("PATCH", ""), ("DELETE", ""), ("POST", "/complete"), ("POST", "/responses"), ("GET", "/responses")]
         + [("POST", "/invitations"), ("GET", "/invitations")]
+        + [("GET", "/report")] * 2
+        + [("POST", "/share_links"), ("GET", "/share_links"), ("DELETE", "/share_links/link_x")]
     )
     target = f"/v1/assessments/{wanted}{ending}"
     if method == "GET":
@@ -284,6 +340,7 @@ def _sample(hole: str) -> str:
         "assessment_id": "asmt",
         "response_id": "resp",
         "invitation_id": "inv",
+        "link_id": "link",
         "key_id": "key",
         "organisation_id": "org",
     }

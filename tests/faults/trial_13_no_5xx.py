@@ -28,9 +28,10 @@ ONCE = {"sqlite": ("restricted", "nobody", "invited"), "postgresql": ("secret", 
 """Who sends generated requests where, as long as not everybody can everywhere; the tests of the contract send them with
 a secret key on SQLite."""
 SETTINGS = {"ASSESSMENT_LOG_LEVEL": "warning", "ASSESSMENT_BODY_SECONDS": "1"}
-HOSTED = (b" /take", b" /pages/")
+HOSTED = (b" /take", b" /pages/", b" /r", b" /widget", b" /demo", b" / ", b" /?", b" // ")
 """In requests for the hosted pages, whose errors are pages too."""
-PAGES = {"text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8"}
+DOCUMENTS = {"application/json", "application/pdf"}
+PAGES = {f"text/{kind}; charset=utf-8" for kind in ("html", "css", "javascript", "plain")}
 
 
 def run(count: int, report: Report) -> None:
@@ -130,7 +131,7 @@ def _mistake(answer: Heard, codes: dict[str, int], *, hosted: bool) -> str | Non
     if answer.status >= 500:
         return "A 5xx"
     if answer.status >= 400:
-        if hosted and answer.kind in PAGES and answer.status in (403, 404, 408, 413, 415, 422):
+        if hosted and answer.kind in PAGES and answer.status in (400, 403, 404, 406, 408, 413, 415, 422):
             return None
         if answer.kind != "application/problem+json":
             return "Not a problem document"
@@ -138,5 +139,5 @@ def _mistake(answer: Heard, codes: dict[str, int], *, hosted: bool) -> str | Non
         return None if codes.get(problem["code"]) == answer.status else "An undocumented status or code"
     if answer.status in (204, 304):
         return "A body where there is none" if answer.body else None
-    known = answer.status in (200, 201) and (answer.kind == "application/json" or answer.kind in PAGES)
+    known = answer.status in (200, 201) and (answer.kind in DOCUMENTS or answer.kind in PAGES)
     return None if known else "An undocumented status or content type"

@@ -101,6 +101,7 @@ class _Trial:
         await self._send("PATCH", address, {"metadata": {"note": mark}}, match=f'"{mark}"', status=412)
         await self._respond(mark, address, body["responses"][0])
         await self._twice(f"{address}/complete", {}, f"complete {mark}")
+        await self._twice(f"{address}/share_links", {}, f"share {mark}")
         deleted = await self._twice("/v1/assessments", body, f"delete {mark}")
         await self._send("DELETE", f"/v1/assessments/{deleted['id']}", match="*", status=204)
         responses = [{**one, "respondent": None} for one in body["responses"]]
