@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 STAMP := .venv/installed
+# Tests run side by side, four at most; not at a PostgreSQL that is given, where the names of databases would meet.
+PARALLEL := $(if $(ASSESSMENT_TEST_POSTGRES_URL),,-n auto --maxprocesses 4 --dist loadgroup)
 BENCH_STAMP := .venv/installed-bench
 BIN := .venv/bin
 UV ?= $(shell command -v uv || echo $(BIN)/uv)
@@ -10,7 +12,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	--annotation-style line $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-core lint format types rooms contract drift bench trials mutants lock clean
+.PHONY: help install serve demo test test-core lint format types rooms contract widget drift drift-widget bench trials mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,11 +25,14 @@ $(STAMP): requirements/dev.lock requirements/install pyproject.toml
 serve: install ## run the service on http://127.0.0.1:8000 (ARGS="--port 9000" adds options)
 	@$(BIN)/assessment serve $(ARGS)
 
+demo: install ## run a partner's site on http://127.0.0.1:8001 with the widget of `make serve` (ARGS="--port 9001")
+	@$(BIN)/assessment demo $(ARGS)
+
 test: install ## run every test, on SQLite and on a real PostgreSQL (ARGS="-k name" adds options)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 test-core: install ## run the tests that need no system program
-	@$(BIN)/pytest -m "not system" $(ARGS)
+	@$(BIN)/pytest $(PARALLEL) -m "not system" $(ARGS)
 
 lint: install ## check style: ruff check, ruff format
 	@$(BIN)/ruff check .
@@ -47,12 +52,19 @@ contract: install ## write openapi/openapi.json and rubrics/schema.json anew
 	@$(BIN)/assessment openapi --output openapi/openapi.json
 	@$(BIN)/assessment rubric schema --output rubrics/schema.json
 
+widget: ## check, test and build the widget (clients/widget), which takes Node 20
+	@cd clients/widget && npm ci --silent && npm run --silent check && npm run --silent lint && npm run --silent test && npm run --silent build
+
 drift: install ## fail where a generated file differs from what its command writes
 	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
 	$(BIN)/assessment openapi --output "$$fresh/openapi.json"; \
 	$(BIN)/assessment rubric schema --output "$$fresh/schema.json"; \
 	diff -u openapi/openapi.json "$$fresh/openapi.json" && diff -u rubrics/schema.json "$$fresh/schema.json" \
 	|| { echo "A generated file is out of date: run 'make contract' and commit the difference." >&2; exit 1; }
+
+drift-widget: widget ## the same for the widget's committed build
+	@test -z "$$(git status --porcelain -- clients/widget)" || { git status --short -- clients/widget; \
+	echo "The widget's build is out of date: commit what 'make widget' has written." >&2; exit 1; }
 
 trials: install ## try to break every promise at the counts of CI (ARGS="--full" for the full ones, "--only 3,5")
 	@$(BIN)/python -m tests.faults $(ARGS)
