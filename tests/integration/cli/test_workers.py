@@ -111,7 +111,7 @@ def test_several_workers_on_sqlite_are_refused_with_what_to_do(run: Run) -> None
 
 
 def test_what_is_wrong_with_the_database_is_said_once_and_no_worker_is_started(run: Run) -> None:
-    done = run("serve", "--workers", "2", ASSESSMENT_DATABASE_URL="postgresql+asyncpg://127.0.0.1:1/x")
+    done = run("serve", "--port", "0", "--workers", "2", ASSESSMENT_DATABASE_URL="postgresql+asyncpg://127.0.0.1:1/x")
     assert done.returncode == 1
     assert done.stderr.count("The database cannot be used") == 1
     assert "worker" not in done.stderr
