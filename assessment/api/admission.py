@@ -35,6 +35,12 @@ def shelf_of(request: AnyRequest) -> Shelf:
     return cast("Shelf", request.scope["litestar_app"].state["shelf"])
 
 
+def named_in_path(request: AnyRequest, parameter: str) -> str:
+    """What the address names in the place of `parameter`."""
+    named: str = request.scope["path_params"][parameter]
+    return named
+
+
 def intake_of(request: AnyRequest) -> Intake:
     """What bodies on their way may take."""
     return cast("Intake", request.scope["litestar_app"].state["intake"])

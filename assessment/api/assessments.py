@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 from litestar import delete, patch, post, route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.answers import fit_with_answers
 from assessment.api.assessment_views import PRIVATE, assessment_of, new_assessment
 from assessment.api.body import decode, decode_nothing, read_body, read_json
@@ -127,7 +127,7 @@ async def list_assessments(request: AnyRequest) -> Reply:
 async def get_assessment(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    return _reply(request, await service.get(services_of(request), principal, _named(request)))
+    return _reply(request, await service.get(services_of(request), principal, named_in_path(request, "assessment_id")))
 
 
 @patch(
@@ -154,7 +154,12 @@ async def update_assessment(request: AnyRequest) -> Reply:
     asked = fit(await read_json(request), wire.AssessmentPatch)
     amendment = service.Amendment(**msgspec.structs.asdict(asked))
     expect = require_match(request, _etag)
-    return _tagged(200, await service.amend(services_of(request), principal, _named(request), amendment, expect))
+    return _tagged(
+        200,
+        await service.amend(
+            services_of(request), principal, named_in_path(request, "assessment_id"), amendment, expect
+        ),
+    )
 
 
 @delete(
@@ -177,7 +182,9 @@ async def delete_assessment(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     named = request_id(request.scope).decode()
-    await service.delete(services_of(request), principal, _named(request), require_match(request, _etag), named)
+    await service.delete(
+        services_of(request), principal, named_in_path(request, "assessment_id"), require_match(request, _etag), named
+    )
     return Reply(204)
 
 
@@ -207,7 +214,7 @@ async def complete_assessment(request: AnyRequest) -> Reply:
     async def work(receipt: Receipt | None) -> Reply:
         decode_nothing(body)
         answering = Answering(receipt, _completed, _about)
-        await service.complete(services_of(request), principal, _named(request), answering.keep)
+        await service.complete(services_of(request), principal, named_in_path(request, "assessment_id"), answering.keep)
         return answering.reply
 
     return await once(request, principal, body, work)
@@ -232,13 +239,8 @@ async def complete_assessment(request: AnyRequest) -> Reply:
 async def get_result(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    body = await service.result(services_of(request), principal, _named(request))
+    body = await service.result(services_of(request), principal, named_in_path(request, "assessment_id"))
     return tagged(request.scope, body, headers=PRIVATE)
-
-
-def _named(request: AnyRequest) -> str:
-    named: str = request.scope["path_params"]["assessment_id"]
-    return named
 
 
 def _reply(request: AnyRequest, view: views.AssessmentView) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.describe import describe_benchmark
 from assessment.api.operation import ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
@@ -58,7 +58,7 @@ _REVALIDATE = ((b"cache-control", b"no-cache"),)
 async def get_benchmarks(request: AnyRequest) -> Reply:
     await admit(request)
     query = read_query(request.scope["query_string"], wire.BenchmarksQuery)
-    view = await service.read(services_of(request), request.scope["path_params"]["rubric"], query.edition)
+    view = await service.read(services_of(request), named_in_path(request, "rubric"), query.edition)
     return tagged(request.scope, encode(benchmarks_of(view)), headers=_REVALIDATE)
 
 
@@ -83,7 +83,7 @@ async def get_benchmarks(request: AnyRequest) -> Reply:
 async def get_assessment_benchmark(request: AnyRequest) -> Reply:
     principal = await admit(request)
     query = read_query(request.scope["query_string"], wire.StandingQuery)
-    named = request.scope["path_params"]["assessment_id"]
+    named = named_in_path(request, "assessment_id")
     view = await service.stand(services_of(request), principal, named, query.cohort, query.edition)
     return tagged(request.scope, encode(_standing(view)), headers=_PRIVATE)
 

@@ -8,7 +8,7 @@ import msgspec
 from litestar import route
 from msgspec import Meta
 
-from assessment.api.admission import AnyRequest, admit, shelf_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, shelf_of
 from assessment.api.invited import admit_invited, holds_invitation
 from assessment.api.operation import CACHE_CONTROL, CONTENT_LANGUAGE, ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
@@ -86,7 +86,7 @@ async def list_rubrics(request: AnyRequest) -> Reply:
 async def get_latest_rubric(request: AnyRequest) -> Reply:
     await admit(request)
     query = read_query(request.scope["query_string"], LocaleQuery)
-    ready = shelf_of(request).rubric(request.scope["path_params"]["rubric_id"], None, query.locale)
+    ready = shelf_of(request).rubric(named_in_path(request, "rubric_id"), None, query.locale)
     return tagged(request.scope, ready.body, etag=ready.etag, headers=(*_REVALIDATE, *ready.headers))
 
 
@@ -162,7 +162,7 @@ async def list_studies(request: AnyRequest) -> Reply:
 async def get_study(request: AnyRequest) -> Reply:
     await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    ready = shelf_of(request).study(request.scope["path_params"]["study_id"])
+    ready = shelf_of(request).study(named_in_path(request, "study_id"))
     return tagged(request.scope, ready.body, etag=ready.etag, headers=_REVALIDATE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.operation import ETAG, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
 from assessment.api.query import in_query, read_query
@@ -38,7 +38,7 @@ _PRIVATE = ((b"cache-control", b"private, no-cache"),)
 async def get_trend(request: AnyRequest) -> Reply:
     principal = await admit(request)
     query = read_query(request.scope["query_string"], wire.TrendQuery)
-    organisation: str = request.scope["path_params"]["organisation_id"]
+    organisation = named_in_path(request, "organisation_id")
     with in_query():
         found = await service.trend(
             services_of(request), principal, organisation, rubric=query.rubric, limit=query.limit
@@ -67,7 +67,7 @@ async def get_trend(request: AnyRequest) -> Reply:
 async def get_change(request: AnyRequest) -> Reply:
     principal = await admit(request)
     query = read_query(request.scope["query_string"], wire.ChangeQuery)
-    assessment: str = request.scope["path_params"]["assessment_id"]
+    assessment = named_in_path(request, "assessment_id")
     with in_query():
         found = await service.change(services_of(request), principal, assessment, since=query.since)
     return tagged(request.scope, encode(_change(found)), headers=_PRIVATE)

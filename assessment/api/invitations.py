@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 from litestar import delete, post, route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.assessment_views import PRIVATE
 from assessment.api.body import decode, read_body
 from assessment.api.idempotency import Answering, once
@@ -17,15 +17,13 @@ from assessment.api.public_address import public_address
 from assessment.api.query import NoQuery, in_query, read_query
 from assessment.api.reply import Reply, encode, request_id
 from assessment.api.shape import fit
-from assessment.api.shown_once import ShownOnce
+from assessment.api.shown_once import NEVER_KEPT, ShownOnce
 from assessment.api.wire import invitations as wire
 from assessment.errors import AssessmentCompleted, LimitReached, ResourceNotFound, RubricNotFound
 from assessment.service import ids
 from assessment.service import invitations as service
 from assessment.service.receipts import About, Receipt
 from assessment.service.tokens import INVITATION
-
-_NEVER_KEPT = ((b"cache-control", b"no-store"),)
 
 
 @post(
@@ -57,7 +55,7 @@ async def create_invitations(request: AnyRequest) -> Reply:
         await service.create(
             services_of(request),
             principal,
-            _named(request, "assessment_id"),
+            named_in_path(request, "assessment_id"),
             service.NewInvitations(asked.function, asked.count, asked.expires_in_days),
             draw=secret.draw,
             request_id=request_id(request.scope).decode(),
@@ -88,7 +86,7 @@ async def create_invitations(request: AnyRequest) -> Reply:
 async def list_invitations(request: AnyRequest) -> Reply:
     principal = await admit(request)
     query = read_query(request.scope["query_string"], wire.InvitationsQuery)
-    named = _named(request, "assessment_id")
+    named = named_in_path(request, "assessment_id")
     with in_query():
         seen = await service.list_page(services_of(request), principal, named, limit=query.limit, cursor=query.cursor)
     page = wire.InvitationPage(
@@ -122,8 +120,8 @@ async def revoke_invitation(request: AnyRequest) -> Reply:
     await service.revoke(
         services_of(request),
         principal,
-        _named(request, "assessment_id"),
-        _named(request, "invitation_id"),
+        named_in_path(request, "assessment_id"),
+        named_in_path(request, "invitation_id"),
         request_id(request.scope).decode(),
     )
     return Reply(204)
@@ -132,11 +130,6 @@ async def revoke_invitation(request: AnyRequest) -> Reply:
 def invitation_of(view: service.InvitationView) -> wire.Invitation:
     """The use case's view in its wire shape."""
     return wire.Invitation(**msgspec.structs.asdict(view))
-
-
-def _named(request: AnyRequest, parameter: str) -> str:
-    named: str = request.scope["path_params"][parameter]
-    return named
 
 
 def _remake(_: str, bits: int) -> str:
@@ -148,7 +141,7 @@ def _created(created: service.CreatedInvitations, base: str) -> Reply:
         wire.NewInvitation(**msgspec.structs.asdict(view), token=token, url=f"{base}/take/{token}")
         for view, token in created.invitations
     ]
-    return Reply(201, encode(wire.NewInvitations(data)), _NEVER_KEPT)
+    return Reply(201, encode(wire.NewInvitations(data)), NEVER_KEPT)
 
 
 def _about(created: service.CreatedInvitations) -> About:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from litestar import post, route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.body import decode, decode_nothing, read_body
 from assessment.api.idempotency import Answering, once
 from assessment.api.operation import ETAG, LOCATION, NOT_MODIFIED, READ, Answer, described
@@ -13,7 +13,7 @@ from assessment.api.operation import Operation as Op
 from assessment.api.query import NoQuery, in_query, read_query
 from assessment.api.reply import Reply, encode, request_id, tagged
 from assessment.api.shape import fit
-from assessment.api.shown_once import ShownOnce
+from assessment.api.shown_once import NEVER_KEPT, ShownOnce
 from assessment.api.wire import keys as wire
 from assessment.api.wire.assessments import Nothing
 from assessment.errors import KeyInactive, LastSecretKey, ResourceNotFound
@@ -23,7 +23,6 @@ from assessment.service.keys import generate, parse_head
 from assessment.service.receipts import Receipt
 
 _PRIVATE = ((b"cache-control", b"private, no-cache"),)
-_NEVER_KEPT = ((b"cache-control", b"no-store"),)
 
 
 @post(
@@ -98,7 +97,7 @@ async def list_keys(request: AnyRequest) -> Reply:
 async def get_key(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    view = await service.get(services_of(request), principal, _named(request))
+    view = await service.get(services_of(request), principal, named_in_path(request, "key_id"))
     return tagged(request.scope, encode(_key(view)), headers=_PRIVATE)
 
 
@@ -130,7 +129,7 @@ async def roll_key(request: AnyRequest) -> Reply:
         await service.roll(
             services_of(request),
             principal,
-            _named(request),
+            named_in_path(request, "key_id"),
             asked.overlap_seconds,
             bits=secret.bits,
             request_id=_id_of(request),
@@ -167,16 +166,15 @@ async def revoke_key(request: AnyRequest) -> Reply:
     async def work(receipt: Receipt | None) -> Reply:
         answering = Answering(receipt, _revoked)
         await service.revoke(
-            services_of(request), principal, _named(request), request_id=_id_of(request), keep=answering.keep
+            services_of(request),
+            principal,
+            named_in_path(request, "key_id"),
+            request_id=_id_of(request),
+            keep=answering.keep,
         )
         return answering.reply
 
     return await once(request, principal, body, work)
-
-
-def _named(request: AnyRequest) -> str:
-    named: str = request.scope["path_params"]["key_id"]
-    return named
 
 
 def _id_of(request: AnyRequest) -> str:
@@ -189,7 +187,7 @@ def _remake(head: str, bits: int) -> str:
 
 def _created(created: CreatedKey) -> Reply:
     body = encode(wire.NewKey(**msgspec.structs.asdict(created.view), key=created.text))
-    return Reply(201, body, ((b"location", f"/v1/keys/{created.view.id}".encode()), *_NEVER_KEPT))
+    return Reply(201, body, ((b"location", f"/v1/keys/{created.view.id}".encode()), *NEVER_KEPT))
 
 
 def _revoked(view: ApiKeyView) -> Reply:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from litestar import delete, get, route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.assessment_views import assessment_of
 from assessment.api.audit import event_of
 from assessment.api.invitations import invitation_of
@@ -76,7 +76,7 @@ async def list_organisations(request: AnyRequest) -> Reply:
 async def get_organisation(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    found = await service.get(services_of(request), principal, _named(request))
+    found = await service.get(services_of(request), principal, named_in_path(request, "organisation_id"))
     return tagged(request.scope, encode(_details(found)), headers=_PRIVATE)
 
 
@@ -102,7 +102,10 @@ async def export_organisation(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
     export = await exports.export(
-        services_of(request), principal, _named(request), request_id=request_id(request.scope).decode()
+        services_of(request),
+        principal,
+        named_in_path(request, "organisation_id"),
+        request_id=request_id(request.scope).decode(),
     )
     return StreamReply(document_of(export), ((b"cache-control", b"no-store"),))
 
@@ -133,7 +136,7 @@ async def erase_organisation(request: AnyRequest) -> Reply:
     await service.erase(
         services_of(request),
         principal,
-        _named(request),
+        named_in_path(request, "organisation_id"),
         expect=require_match(request, _etag),
         request_id=request_id(request.scope).decode(),
     )
@@ -153,11 +156,6 @@ async def document_of(export: exports.Export) -> AsyncIterator[bytes]:
         "audit_events": [event_of(event) for event in await export.audit_events()],
     }
     yield b"]," + encode(tail)[1:]
-
-
-def _named(request: AnyRequest) -> str:
-    named: str = request.scope["path_params"]["organisation_id"]
-    return named
 
 
 def _details(view: service.OrganisationDetails) -> wire.OrganisationDetails:

@@ -11,7 +11,7 @@ from litestar import route
 from msgspec import Meta, Struct
 
 from assessment.api.accept import preferred
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.assessment_views import PRIVATE
 from assessment.api.disposition import shown_as
 from assessment.api.operation import CONTENT_DISPOSITION, ETAG, NOT_MODIFIED, READ, Answer, Header, described
@@ -79,7 +79,7 @@ class ReportQuery(Struct, frozen=True, forbid_unknown_fields=True):
 async def get_report(request: AnyRequest) -> Reply:
     principal = await admit(request)
     query = read_query(request.scope["query_string"], ReportQuery)
-    assessment_id: str = request.scope["path_params"]["assessment_id"]
+    assessment_id = named_in_path(request, "assessment_id")
     services = services_of(request)
     media_type = _require_acceptable(request, assessment_id)
     with in_query():

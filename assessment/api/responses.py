@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import patch, post, route
 from msgspec import UnsetType
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.assessment_views import PRIVATE, respondent_in, respondent_of
 from assessment.api.body import decode, decode_nothing, read_body, read_json
 from assessment.api.idempotency import Answering, once
@@ -61,7 +61,12 @@ async def create_response(request: AnyRequest) -> Reply:
         given = DraftChange(asked.answers, asked.function, respondent_in(asked.respondent))
         answering = Answering(receipt, _created, _about)
         await service.create(
-            services_of(request), principal, _assessment(request), given, submit=asked.submit, keep=answering.keep
+            services_of(request),
+            principal,
+            named_in_path(request, "assessment_id"),
+            given,
+            submit=asked.submit,
+            keep=answering.keep,
         )
         return answering.reply
 
@@ -89,7 +94,11 @@ async def list_responses(request: AnyRequest) -> Reply:
     query = read_query(request.scope["query_string"], wire.ResponsesQuery)
     with in_query():
         page = await service.list_page(
-            services_of(request), principal, _assessment(request), limit=query.limit, cursor=query.cursor
+            services_of(request),
+            principal,
+            named_in_path(request, "assessment_id"),
+            limit=query.limit,
+            cursor=query.cursor,
         )
     data = [_response(view) for view in page.data]
     return Reply(200, encode(wire.ResponsePage(data, page.has_more, page.next_cursor)), PRIVATE)
@@ -115,7 +124,9 @@ async def list_responses(request: AnyRequest) -> Reply:
 async def get_response(request: AnyRequest) -> Reply:
     principal = await admit(request)
     read_query(request.scope["query_string"], NoQuery)
-    view = await service.get(services_of(request), principal, _assessment(request), _named(request))
+    view = await service.get(
+        services_of(request), principal, named_in_path(request, "assessment_id"), named_in_path(request, "response_id")
+    )
     return tagged(request.scope, encode(_response(view)), headers=PRIVATE)
 
 
@@ -144,7 +155,7 @@ async def update_response(request: AnyRequest) -> Reply:
     who = asked.respondent
     change = DraftChange(asked.answers, asked.function, who if isinstance(who, UnsetType) else respondent_in(who))
     expect = require_match(request, _etag)
-    place = (_assessment(request), _named(request))
+    place = (named_in_path(request, "assessment_id"), named_in_path(request, "response_id"))
     return _tagged(200, await service.amend(services_of(request), principal, *place, change, expect))
 
 
@@ -175,21 +186,11 @@ async def submit_response(request: AnyRequest) -> Reply:
     async def work(receipt: Receipt | None) -> Reply:
         decode_nothing(body)
         answering = Answering(receipt, _submitted, _about)
-        place = (_assessment(request), _named(request))
+        place = (named_in_path(request, "assessment_id"), named_in_path(request, "response_id"))
         await service.submit(services_of(request), principal, *place, answering.keep)
         return answering.reply
 
     return await once(request, principal, body, work)
-
-
-def _assessment(request: AnyRequest) -> str:
-    named: str = request.scope["path_params"]["assessment_id"]
-    return named
-
-
-def _named(request: AnyRequest) -> str:
-    named: str = request.scope["path_params"]["response_id"]
-    return named
 
 
 def _response(view: service.ResponseDetails) -> wire.ResponseDetails:

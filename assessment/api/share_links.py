@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 from litestar import delete, post, route
 
-from assessment.api.admission import AnyRequest, admit, services_of
+from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
 from assessment.api.assessment_views import PRIVATE
 from assessment.api.body import decode, read_body
 from assessment.api.idempotency import Answering, once
@@ -17,15 +17,13 @@ from assessment.api.public_address import public_address
 from assessment.api.query import NoQuery, in_query, read_query
 from assessment.api.reply import Reply, encode, request_id
 from assessment.api.shape import fit
-from assessment.api.shown_once import ShownOnce
+from assessment.api.shown_once import NEVER_KEPT, ShownOnce
 from assessment.api.wire import share_links as wire
 from assessment.errors import AssessmentOpen, LimitReached, ResourceNotFound, RubricNotFound
 from assessment.service import ids
 from assessment.service import share_links as service
 from assessment.service.receipts import About, Receipt
 from assessment.service.tokens import SHARE_LINK
-
-_NEVER_KEPT = ((b"cache-control", b"no-store"),)
 
 
 @post(
@@ -57,7 +55,7 @@ async def create_share_link(request: AnyRequest) -> Reply:
         await service.create(
             services_of(request),
             principal,
-            _named(request, "assessment_id"),
+            named_in_path(request, "assessment_id"),
             service.NewShareLink(asked.expires_in_days, asked.locale),
             bits=secret.bits,
             request_id=request_id(request.scope).decode(),
@@ -88,7 +86,7 @@ async def create_share_link(request: AnyRequest) -> Reply:
 async def list_share_links(request: AnyRequest) -> Reply:
     principal = await admit(request)
     query = read_query(request.scope["query_string"], wire.ShareLinksQuery)
-    named = _named(request, "assessment_id")
+    named = named_in_path(request, "assessment_id")
     with in_query():
         page = await service.list_page(services_of(request), principal, named, limit=query.limit, cursor=query.cursor)
     data = [share_link_of(view) for view in page.data]
@@ -116,8 +114,8 @@ async def revoke_share_link(request: AnyRequest) -> Reply:
     await service.revoke(
         services_of(request),
         principal,
-        _named(request, "assessment_id"),
-        _named(request, "link_id"),
+        named_in_path(request, "assessment_id"),
+        named_in_path(request, "link_id"),
         request_id(request.scope).decode(),
     )
     return Reply(204)
@@ -128,11 +126,6 @@ def share_link_of(view: service.ShareLinkView) -> wire.ShareLink:
     return wire.ShareLink(**msgspec.structs.asdict(view))
 
 
-def _named(request: AnyRequest, parameter: str) -> str:
-    named: str = request.scope["path_params"][parameter]
-    return named
-
-
 def _remake(_: str, bits: int) -> str:
     return SHARE_LINK.make(bits)
 
@@ -140,7 +133,7 @@ def _remake(_: str, bits: int) -> str:
 def _created(created: service.CreatedShareLink, base: str) -> Reply:
     fields = msgspec.structs.asdict(created.link)
     link = wire.NewShareLink(**fields, token=created.token, url=f"{base}/r/{created.token}")
-    return Reply(201, encode(link), _NEVER_KEPT)
+    return Reply(201, encode(link), NEVER_KEPT)
 
 
 def _about(created: service.CreatedShareLink) -> About:

@@ -22,6 +22,8 @@ from assessment.service.receipts import Answer, Answered
 BITS = 160
 _SALT, _HASH = "x-secret-salt", "x-secret-hash"
 """Names under which salt and hash are kept among the headers of a stored answer. They are never sent."""
+NEVER_KEPT = ((b"cache-control", b"no-store"),)
+"""The header of an answer with a secret in it."""
 
 
 class ShownOnce:

@@ -7,7 +7,7 @@ from typing import Literal
 from litestar import route
 
 from assessment import __version__
-from assessment.api.admission import AnyRequest, admit_anyone, services_of
+from assessment.api.admission import AnyRequest, admit_anyone, named_in_path, services_of
 from assessment.api.limits import quotas_of
 from assessment.api.operation import READ, Answer, described
 from assessment.api.operation import Operation as Op
@@ -105,7 +105,7 @@ async def list_errors(request: AnyRequest) -> Reply:
 async def get_error(request: AnyRequest) -> Reply:
     await admit_anyone(request)
     read_query(request.scope["query_string"], NoQuery)
-    wanted = request.scope["path_params"]["code"]
+    wanted = named_in_path(request, "code")
     for entry in error_codes():
         if entry.code == wanted:
             return Reply(200, encode(entry))

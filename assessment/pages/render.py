@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from litestar import Response
 
 from assessment.pages.front import AnyRequest, Headers, front_of
+from assessment.report.markup import open_templates, read_stylesheet
 
 HTML = "text/html"
 _SAFE = {
@@ -43,20 +42,13 @@ def personal(allowed: str) -> dict[str, str]:
 
 @cache
 def stylesheet() -> tuple[str, bytes]:
-    """Name and content. The name changes with the content, so that it can be kept for ever."""
-    body = (files("assessment.pages") / "static" / "page.css").read_bytes()
-    return f"page.{hashlib.sha256(body).hexdigest()[:16]}.css", body
+    """Name and content."""
+    return read_stylesheet("assessment.pages", "page")
 
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("assessment.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates("assessment.pages")
     environment.filters["moment"] = _moment
     environment.globals["stylesheet"] = stylesheet()[0]
     return environment

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from importlib.resources import files
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from assessment.report.document import Document, plain
+from assessment.report.markup import open_templates, read_stylesheet
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -33,20 +32,13 @@ NOWHERE = Links()
 
 @cache
 def stylesheet() -> tuple[str, bytes]:
-    """Name and content. The name changes with the content, so that it can be kept for ever."""
-    body = (files("assessment.report") / "static" / "report.css").read_bytes()
-    return f"report.{hashlib.sha256(body).hexdigest()[:16]}.css", body
+    """Name and content."""
+    return read_stylesheet("assessment.report", "report")
 
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("assessment.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates("assessment.report")
     environment.filters["plain"] = plain
     environment.filters["kind"] = lambda block: block.__struct_config__.tag
     # Charts escape what they are given: `assessment.report.charts.svg` writes nothing else.
