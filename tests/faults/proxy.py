@@ -157,16 +157,20 @@ class _Gate:
 
     def __init__(self) -> None:
         self.shut = False
+        self.swallowed = False
 
     async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while (data := await reader.read(_CHUNK)) and not self.shut:
+        while data := await reader.read(_CHUNK):
+            if self.shut:
+                self.swallowed = True
+                return
             writer.write(data)
             await writer.drain()
 
 
 class HttpProxy(_Proxy):
     """Loses the replies to requests that have a text of `marked` in them, once a text. The connection breaks when the
-    reply has come."""
+    reply has come, and only then counts as lost: until then the request is being worked on."""
 
     def __init__(self, port: int) -> None:
         self.marked: set[bytes] = set()
@@ -174,7 +178,10 @@ class HttpProxy(_Proxy):
 
     async def _relay(self, client: Stream, behind: Stream) -> None:
         answers = _Gate()
-        await _first(self._forward(client[0], behind[1], answers), answers.pump(behind[0], client[1]))
+        try:
+            await _first(self._forward(client[0], behind[1], answers), answers.pump(behind[0], client[1]))
+        finally:
+            self.lost += answers.swallowed
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: _Gate) -> None:
         sent = b""
@@ -182,7 +189,6 @@ class HttpProxy(_Proxy):
             sent += data
             for text in [text for text in self.marked if text in sent]:
                 self.marked.discard(text)
-                self.lost += 1
                 answers.shut = True
             writer.write(data)
             await writer.drain()
