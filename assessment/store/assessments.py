@@ -80,6 +80,8 @@ class Filters(NamedTuple):
     status: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    completed_after: datetime | None = None
+    completed_before: datetime | None = None
 
 
 class RubricPinned(NamedTuple):
@@ -121,25 +123,30 @@ async def list_assessments(
     session: AsyncSession, partner_id: uuid.UUID, mode: Mode, *, limit: int, before: uuid.UUID | None, filters: Filters
 ) -> Sequence[Found]:
     """Newest first, those older than `before`. Ids are sortable by time, so the id alone is the key of the order."""
-    query = _owned(partner_id, mode)
+    query = narrowed(partner_id, mode, filters)
     if before is not None:
         query = query.where(AssessmentRow.id < before)
-    if filters.organisation_id is not None:
-        query = query.where(AssessmentRow.organisation_id == filters.organisation_id)
-    if filters.external_id is not None:
-        query = query.where(OrganisationRow.external_id == filters.external_id)
-    if filters.rubric_id is not None:
-        query = query.where(AssessmentRow.rubric_id == filters.rubric_id)
-    if filters.rubric_version is not None:
-        query = query.where(AssessmentRow.rubric_version == filters.rubric_version)
-    if filters.status is not None:
-        query = query.where(AssessmentRow.status == filters.status)
-    if filters.created_after is not None:
-        query = query.where(AssessmentRow.created_at > filters.created_after)
-    if filters.created_before is not None:
-        query = query.where(AssessmentRow.created_at < filters.created_before)
     rows = await session.execute(query.order_by(AssessmentRow.id.desc()).limit(limit))
     return [(row[0], row[1]) for row in rows]
+
+
+def narrowed(partner_id: uuid.UUID, mode: Mode, filters: Filters) -> Select[AssessmentRow, OrganisationRow]:
+    """The partner's assessments that the filters select, with their organisations."""
+    same = (
+        (AssessmentRow.organisation_id, filters.organisation_id),
+        (OrganisationRow.external_id, filters.external_id),
+        (AssessmentRow.rubric_id, filters.rubric_id),
+        (AssessmentRow.rubric_version, filters.rubric_version),
+        (AssessmentRow.status, filters.status),
+    )
+    between = (
+        (AssessmentRow.created_at, filters.created_after, filters.created_before),
+        (AssessmentRow.completed_at, filters.completed_after, filters.completed_before),
+    )
+    conditions = [column == value for column, value in same if value is not None]
+    conditions += [column > after for column, after, _ in between if after is not None]
+    conditions += [column < before for column, _, before in between if before is not None]
+    return _owned(partner_id, mode).where(*conditions)
 
 
 async def delete_assessment(

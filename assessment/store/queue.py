@@ -83,6 +83,7 @@ class WriteQueue:
         self._order = {table: place for place, table in enumerate(METADATA.sorted_tables)}
         self._inserts: dict[tuple[Table, tuple[str, ...]], PreparedInsert] = {}
         self._writers: list[asyncio.Task[None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
     def start(self) -> None:
         self._writers = [
@@ -108,6 +109,10 @@ class WriteQueue:
         write = _Write(asyncio.get_running_loop().create_future(), work=work, access=access_of(who))
         write.future.add_done_callback(_Write.ignore)
         self._enqueue(write)
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Have `heard` called after each commit, from now on."""
+        self._listeners.append(heard)
 
     @property
     def waiting(self) -> int:
@@ -201,6 +206,8 @@ class WriteQueue:
             return
         for write in group:
             write.succeed(value)
+        for heard in self._listeners:
+            heard()
 
     async def _execute(self, connection: AsyncConnection, group: list[_Write]) -> Any:
         work = group[0].work

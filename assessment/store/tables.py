@@ -12,6 +12,8 @@ from assessment.store.audit import AuditRow
 from assessment.store.base import Base
 from assessment.store.benchmarks import CohortMemberRow, CohortRow, EditionRow
 from assessment.store.client_tokens import ClientTokenRow
+from assessment.store.deliveries import DeliveryRow
+from assessment.store.events import EventRow
 from assessment.store.idempotency import IdempotencyRow
 from assessment.store.invitations import InvitationRow
 from assessment.store.organisations import OrganisationRow
@@ -19,6 +21,7 @@ from assessment.store.partners import PartnerRow
 from assessment.store.responses import ResponseRow
 from assessment.store.results import ResultDictionaryRow, ResultRow
 from assessment.store.share_links import ShareLinkRow
+from assessment.store.webhook_endpoints import WebhookEndpointRow
 
 METADATA = Base.metadata
 PARTNERS = cast("Table", PartnerRow.__table__)
@@ -36,3 +39,6 @@ SHARE_LINKS = cast("Table", ShareLinkRow.__table__)
 EDITIONS = cast("Table", EditionRow.__table__)
 COHORTS = cast("Table", CohortRow.__table__)
 COHORT_MEMBERS = cast("Table", CohortMemberRow.__table__)
+WEBHOOK_ENDPOINTS = cast("Table", WebhookEndpointRow.__table__)
+EVENTS = cast("Table", EventRow.__table__)
+DELIVERIES = cast("Table", DeliveryRow.__table__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,9 @@ from assessment.store.tables import (
     AUDIT_EVENTS,
     CLIENT_TOKENS,
     COHORT_MEMBERS,
+    DELIVERIES,
     EDITIONS,
+    EVENTS,
     IDEMPOTENCY_RECORDS,
     INVITATIONS,
     ORGANISATIONS,
@@ -24,6 +27,7 @@ from assessment.store.tables import (
     RESULT_DICTIONARIES,
     RESULTS,
     SHARE_LINKS,
+    WEBHOOK_ENDPOINTS,
 )
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -71,6 +75,55 @@ def assessment(owner: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def webhook_endpoint(partner_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "partner_id": partner_id,
+        "mode": "live",
+        "id": uuid7(),
+        "url": "https://hooks.example.com/alignment",
+        "description": None,
+        "events": ["assessment.completed"],
+        "disabled_at": None,
+        "disabled_reason": None,
+        "secret": bytes(32),
+        "old_secret": None,
+        "old_secret_until": None,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+
+
+def event(about: Mapping[str, Any]) -> dict[str, Any]:
+    """An event about the organisation."""
+    return {
+        "partner_id": about["partner_id"],
+        "mode": about["mode"],
+        "id": uuid7(),
+        "type": "assessment.completed",
+        "data": {"id": "asmt_01k9zqf3v8e3rb4m5n6p7q8r9s"},
+        "organisation_id": about["id"],
+        "created_at": NOW,
+        "dispatched_at": None,
+    }
+
+
+def delivery(told: dict[str, Any], endpoint: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "partner_id": told["partner_id"],
+        "mode": told["mode"],
+        "event_id": told["id"],
+        "endpoint_id": endpoint["id"],
+        "status": "pending",
+        "attempts": 0,
+        "next_attempt_at": NOW,
+        "leased_until": None,
+        "last_attempt_at": None,
+        "last_status": None,
+        "last_error": None,
+        "created_at": NOW,
+    }
+
+
 def complete_set() -> Batch:
     """A row in every table that holds a partner's data, in an order that no foreign key would accept."""
     owner = partner()
@@ -107,7 +160,7 @@ def whole_set(key_hash: bytes, kind: str = "secret") -> tuple[uuid.UUID, Batch]:
     batch[RESULT_DICTIONARIES] = {**batch[RESULT_DICTIONARIES], "sha256": key_hash}
     batch[RESULTS] = {**batch[RESULTS], "dictionary": key_hash}
     key = {"id": uuid7(), "kind": kind, "prefix": "alm", "hash": key_hash}
-    event = {"id": uuid7(), "actor": "test", "action": "partner.created", "target": "ptnr"}
+    entry = {"id": uuid7(), "actor": "test", "action": "partner.created", "target": "ptnr"}
     record = {"key_hash": bytes(32), "fingerprint": bytes(32), "status": 201, "headers": {}, "body": b"body"}
     token = {"assessment_id": batch[ASSESSMENTS]["id"], "hash": key_hash, "expires_at": NOW}
     invitation = {"id": uuid7(), "function": "sales", "hash": key_hash, "created_at": NOW, "expires_at": NOW}
@@ -115,14 +168,19 @@ def whole_set(key_hash: bytes, kind: str = "secret") -> tuple[uuid.UUID, Batch]:
     edition = {"id": uuid7(), "rubric_id": "alignment", "rubric_version": key_hash.hex()[:16], "number": 1}
     vote = {"organisation_id": batch[ORGANISATIONS]["id"], "assessment_id": batch[ASSESSMENTS]["id"]}
     cohorts = {"edition_id": edition["id"], "industry": "software", "size": None}
+    endpoint = webhook_endpoint(partner_id)
+    told = event(batch[ORGANISATIONS])
     return partner_id, [
         *batch.items(),
         (API_KEYS, owner | key | {"created_at": NOW}),
-        (AUDIT_EVENTS, owner | event | {"created_at": NOW}),
+        (AUDIT_EVENTS, owner | entry | {"created_at": NOW}),
         (IDEMPOTENCY_RECORDS, owner | record | {"created_at": NOW}),
         (CLIENT_TOKENS, owner | token),
         (INVITATIONS, owner | invitation | {"assessment_id": batch[ASSESSMENTS]["id"]}),
         (SHARE_LINKS, owner | link | {"assessment_id": batch[ASSESSMENTS]["id"]}),
         (EDITIONS, edition | {"released_at": NOW}),
         (COHORT_MEMBERS, owner | vote | cohorts),
+        (WEBHOOK_ENDPOINTS, endpoint),
+        (EVENTS, told),
+        (DELIVERIES, delivery(told, endpoint)),
     ]
