@@ -26,7 +26,9 @@ The tree::
     │   ├── ResponseSubmitted   a response that was submitted, and does not change any more
     │   ├── RequestInFlight     the same idempotency key is being worked on
     │   ├── KeyInactive         an API key that is revoked, expired or rolled already
-    │   └── LastSecretKey       the API key without which its partner would be locked out
+    │   ├── LastSecretKey       the API key without which its partner would be locked out
+    │   ├── EndpointDisabled    a webhook endpoint that is sent nothing until it is enabled
+    │   └── NeverSent           an event that was given to no webhook endpoint, so that nothing can be sent again
     ├── KeyReused               an idempotency key that came with another request before
     ├── PreconditionRequired    a change that must say which state it was made from
     ├── PreconditionFailed      a change that was made from a state that is gone
@@ -222,6 +224,16 @@ class KeyInactive(Conflict):
 class LastSecretKey(Conflict):
     code = "last_secret_key"
     title = "The API key is the last secret key of its mode"
+
+
+class EndpointDisabled(Conflict):
+    code = "webhook_endpoint_disabled"
+    title = "The webhook endpoint is disabled"
+
+
+class NeverSent(Conflict):
+    code = "never_sent"
+    title = "The event was sent to no such webhook endpoint"
 
 
 class PdfNotInstalled(AssessmentError):

@@ -21,6 +21,7 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 is first imported, so it is set before a worker starts."""
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_WAITS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 72 * 3600)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 REQUESTS = Counter(
@@ -42,6 +43,15 @@ CONNECTIONS_IN_USE = Gauge(
 RESULTS_SEALED = Counter("assessment_results_sealed", "Results packed to be stored.")
 RESULTS_DAMAGED = Counter(
     "assessment_results_damaged", "Stored results that failed their checksum and were not served."
+)
+DELIVERIES = Counter(
+    "assessment_deliveries",
+    "Attempts to deliver an event: delivered, failed and to be tried again, or dead.",
+    ["outcome"],
+)
+DELIVERY_SECONDS = Histogram("assessment_delivery_seconds", "Time from an event to its delivery.", buckets=_WAITS)
+DELIVERIES_DUE = Gauge(
+    "assessment_deliveries_due", "Deliveries that are due, 10,000 at most.", multiprocess_mode="livemax"
 )
 WORKER_RESTARTS = Counter("assessment_worker_restarts", "Workers that ended by themselves and were started again.")
 

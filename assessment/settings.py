@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
 _RATE = re.compile(r"([1-9]\d{0,8})/(second|minute|hour|day)")
+_OF_CLIENTS = {"ASSESSMENT_API_KEY", "ASSESSMENT_BASE_URL"}
+"""What the clients read, which may be set where the service runs."""
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 _STORES = ("redis", "rediss", "redis+unix", "redis+cluster", "redis+sentinel", "valkey", "valkeys", "valkey+unix")
 
@@ -136,6 +138,10 @@ class Settings(BaseSettings):
 
     benchmark_release_days: Annotated[int, Field(ge=0, le=3650)] = 30
     """Days between editions of cohort benchmarks that the service releases by itself; 0 leaves it to the command."""
+    deliver: bool = True
+    """Send events to webhook endpoints from the processes that answer; otherwise `assessment deliver` does it alone."""
+    webhook_private_networks: bool = False
+    """Let webhook endpoints be `http://` and lie inside the operator's network. For development only."""
 
     @model_validator(mode="after")
     def refuse_what_cannot_work(self) -> Self:
@@ -169,7 +175,12 @@ class Settings(BaseSettings):
                 "ASSESSMENT_ALLOW_LOSSY_DATABASE is on: a PostgreSQL behind a unix socket may lose what was "
                 "acknowledged. Switch it off unless this is a test."
             )
-        known = {f"ASSESSMENT_{name.upper()}" for name in type(self).model_fields}
+        if self.webhook_private_networks:
+            found.append(
+                "ASSESSMENT_WEBHOOK_PRIVATE_NETWORKS is on: whoever may create webhook endpoints can have this service "
+                "send to machines of its own network. Switch it off unless this is for development."
+            )
+        known = {f"ASSESSMENT_{name.upper()}" for name in type(self).model_fields} | _OF_CLIENTS
         unknown = sorted(name for name in os.environ if name.startswith("ASSESSMENT_") and name.upper() not in known)
         found += [f"{name} is no setting and does nothing; README.md lists the settings." for name in unknown]
         return found

@@ -26,6 +26,7 @@ from assessment.service.amendment import Amendment, amended
 from assessment.service.audit import audit_row
 from assessment.service.context import Principal, Services
 from assessment.service.creation import create, outcome, result_row
+from assessment.service.outbox import assessment_completed
 from assessment.service.pages import Page, check_limit, read_cursor, refused, write_cursor
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.scores import timed_assess
@@ -164,7 +165,8 @@ async def complete(
             await connection.execute(insert(RESULTS), [result_row(owner, wanted, sealed)])
             session.expire_all()
             view = await _view(services, session, principal, wanted)
-            await store_rows(connection, keep(view))
+            told = assessment_completed(principal, view.id, view.organisation.id, view.rubric)
+            await store_rows(connection, [told, *keep(view)])
             return view
 
     return await services.queue.run(work, principal)

@@ -21,6 +21,7 @@ from assessment.store.tables import AUDIT_EVENTS
 
 Action = Literal[
     "assessment.deleted",
+    "assessment.imported",
     "backup.made",
     "benchmark.released",
     "invitation.created",
@@ -31,9 +32,16 @@ Action = Literal[
     "organisation.erased",
     "organisation.exported",
     "partner.created",
+    "results.exported",
     "retention.applied",
     "share_link.created",
     "share_link.revoked",
+    "webhook_endpoint.created",
+    "webhook_endpoint.deleted",
+    "webhook_endpoint.disabled",
+    "webhook_endpoint.enabled",
+    "webhook_endpoint.secret_rotated",
+    "webhook_endpoint.updated",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 

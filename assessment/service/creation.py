@@ -18,6 +18,8 @@ from assessment.scoring.result import Result
 from assessment.service import ids
 from assessment.service.context import Principal, Services
 from assessment.service.examine import examine
+from assessment.service.organisations import Asker
+from assessment.service.outbox import creation_events
 from assessment.service.receipts import Keep, keep_nothing
 from assessment.service.results import Sealed
 from assessment.service.views import (
@@ -41,7 +43,7 @@ MOST_KNOWN = 10_000
 
 
 async def create(
-    services: Services, principal: Principal, new: NewAssessment, keep: Keep[AssessmentView] = keep_nothing
+    services: Services, principal: Asker, new: NewAssessment, keep: Keep[AssessmentView] = keep_nothing
 ) -> AssessmentView:
     """Store a new assessment with its responses; with `complete`, score it and store the result with it. What `keep`
     makes of the view is stored with them.
@@ -49,7 +51,7 @@ async def create(
     Raises RubricNotFound, InvalidInput or InvalidAnswers before anything is written.
     """
     rubric = services.rubrics.get(new.rubric)
-    result = examine(rubric, new, of_page=principal.kind == "publishable")
+    result = examine(rubric, new, of_page=isinstance(principal, Principal) and principal.kind == "publishable")
     sealed = None if result is None else services.results.seal(result)
     now = datetime.now(UTC)
     owner = {"partner_id": principal.partner_id, "mode": principal.mode}
@@ -68,7 +70,7 @@ async def create(
 
 async def _insert(
     services: Services,
-    principal: Principal,
+    principal: Asker,
     organisation: OrganisationIn,
     assessment: dict[str, Any],
     batch: Batch,
@@ -91,7 +93,8 @@ async def _insert(
             found = OrganisationView(id=ids.to_text("org", organisation_id), **fields)
         view = seen(found)
         try:
-            await services.queue.insert([*rows, *keep(view)])
+            told = creation_events(principal, view, assessment["organisation_id"])
+            await services.queue.insert([*rows, *told, *keep(view)])
         except IntegrityError as error:
             if organisation.external_id is None or is_taken(error):
                 raise
@@ -104,7 +107,7 @@ async def _insert(
 
 
 async def _find(
-    services: Services, principal: Principal, external_id: str | None
+    services: Services, principal: Asker, external_id: str | None
 ) -> tuple[uuid.UUID, OrganisationView] | None:
     if external_id is None:
         return None
@@ -117,7 +120,7 @@ async def _find(
 
 
 def _remember(
-    services: Services, principal: Principal, external_id: str, known: tuple[uuid.UUID, OrganisationView]
+    services: Services, principal: Asker, external_id: str, known: tuple[uuid.UUID, OrganisationView]
 ) -> None:
     if len(services.known_organisations) >= MOST_KNOWN:
         services.known_organisations.clear()

@@ -23,6 +23,7 @@ from assessment.scoring.release import Figures, figures_of
 from assessment.service import ids
 from assessment.service.audit import audit_row
 from assessment.service.context import Services
+from assessment.service.outbox import release_events
 from assessment.service.pool import PoolVote, collect, histograms_of, load_past, snapshot_of
 from assessment.service.receipts import store_rows
 from assessment.store.access import EVERYONE
@@ -194,7 +195,7 @@ def _writing(
     members = [_member_row(edition_id, vote) for vote in votes] if edition.is_news else []
     counted = Counter(vote.partner_id for vote in votes) if edition.is_news else Counter[uuid.UUID]()
     target = f"{edition.rubric_id}@{edition.version}"
-    events = [
+    entries = [
         audit_row(
             actor,
             "benchmark.released",
@@ -211,7 +212,8 @@ def _writing(
         await connection.execute(insert(COHORT_ROWS), cohorts)
         if members:
             await connection.execute(insert(COHORT_MEMBERS), members)
-        await store_rows(connection, events)
+        told = await release_events(connection, edition.rubric_id, edition.version, edition.number)
+        await store_rows(connection, [*entries, *told])
 
     return work
 

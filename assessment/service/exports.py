@@ -10,7 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,11 +22,13 @@ from assessment.service.blind import Sight, Withheld, look
 from assessment.service.context import Services
 from assessment.service.invitations import InvitationView, view_invitation
 from assessment.service.organisations import Asker, Operator, OrganisationDetails
+from assessment.service.outbox import EventType
 from assessment.service.share_links import ShareLinkView, view_link
 from assessment.service.views import AssessmentView, used_rubric, view_assessment
 from assessment.store.assessments import AssessmentRow, list_of_organisation, list_rubrics_of
 from assessment.store.audit import list_about
 from assessment.store.client_tokens import list_expiries
+from assessment.store.events import list_of_organisation as list_events
 from assessment.store.idempotency import list_of_organisation as list_records
 from assessment.store.invitations import FollowedInvitation, list_invitations
 from assessment.store.organisations import OrganisationRow, find_organisation
@@ -66,6 +68,15 @@ class ExportedRecord(msgspec.Struct, frozen=True):
     status: int
 
 
+class ExportedEvent(msgspec.Struct, frozen=True):
+    """What was told about the organisation to whoever asked for it."""
+
+    id: str
+    type: EventType
+    created_at: datetime
+    data: dict[str, Any]
+
+
 class Export:
     """One export: read `assessments` to its end, then what else is kept."""
 
@@ -97,6 +108,14 @@ class Export:
         async with self._services.database.read(self._asker) as session:
             found = await list_records(session, *self._owner, self._id)
         return [ExportedRecord(row.created_at, row.status) for row in found]
+
+    async def events(self) -> list[ExportedEvent]:
+        async with self._services.database.read(self._asker) as session:
+            found = await list_events(session, *self._owner, self._id)
+        return [
+            ExportedEvent(ids.to_text("evt", row.id), cast("EventType", row.type), row.created_at, row.data)
+            for row in found
+        ]
 
     async def audit_events(self) -> list[AuditEvent]:
         """What was done to the organisation and to those of its assessments that `assessments` has given."""

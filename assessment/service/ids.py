@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from assessment.errors import ResourceNotFound
 
-Prefix = Literal["asmt", "audit", "resp", "org", "key", "ptnr", "inv", "link"]
+Prefix = Literal["asmt", "audit", "resp", "org", "key", "ptnr", "inv", "link", "hook", "evt"]
 
 
 def new_id() -> uuid.UUID:

@@ -31,6 +31,7 @@ _PARTNER = Column("personal", "no", "kept", "about the partner's own account, no
 _EXISTING = Column(
     "personal", "as existing", "deleted", "an answer that was given; its content stands in the assessment"
 )
+_SENDING = Column("none", "no", "deleted", "how an event was sent to a receiver of the partner's own")
 _RELEASED = Column("none", "no", "kept", "figures of ten organisations or more, rounded, of which none can be told")
 
 INVENTORY: dict[str, dict[str, Column]] = {
@@ -154,6 +155,45 @@ INVENTORY: dict[str, dict[str, Column]] = {
         "created_at": _PLAIN,
         "expires_at": _PLAIN,
         "revoked_at": _PLAIN,
+    },
+    "webhook_endpoints": {
+        "partner_id": _ACCOUNT,
+        "mode": _ACCOUNT,
+        "id": _ACCOUNT,
+        "url": _PARTNER,
+        "description": _PARTNER,
+        "events": _ACCOUNT,
+        "disabled_at": _ACCOUNT,
+        "disabled_reason": _ACCOUNT,
+        "secret": _ACCOUNT,
+        "old_secret": _ACCOUNT,
+        "old_secret_until": _ACCOUNT,
+        "created_at": _ACCOUNT,
+        "updated_at": _ACCOUNT,
+    },
+    "events": {
+        "partner_id": _OWNER,
+        "mode": _OWNER,
+        "id": _ID,
+        "type": _PLAIN,
+        "data": _ID,
+        "organisation_id": _ID,
+        "created_at": _PLAIN,
+        "dispatched_at": _SENDING,
+    },
+    "deliveries": {
+        "partner_id": _OWNER,
+        "mode": _OWNER,
+        "event_id": _SENDING,
+        "endpoint_id": _SENDING,
+        "status": _SENDING,
+        "attempts": _SENDING,
+        "next_attempt_at": _SENDING,
+        "leased_until": _SENDING,
+        "last_attempt_at": _SENDING,
+        "last_status": _SENDING,
+        "last_error": _SENDING,
+        "created_at": _SENDING,
     },
     "benchmark_editions": {
         "id": _RELEASED,

@@ -18,6 +18,7 @@ from assessment.service import ids
 from assessment.service.context import Invited, Services, Store
 from assessment.service.drafts import DraftChange, changed, hold, require_open, require_room, rubric_of
 from assessment.service.examine import seniority_problems
+from assessment.service.outbox import response_submitted
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.tokens import INVITATION
 from assessment.service.views import Confidentiality, Respondent, used_rubric
@@ -161,7 +162,9 @@ async def submit(services: Services, invited: Invited, keep: Keep[InvitedView] =
             statement = update(RESPONSES).filter_by(**own, id=held.response.id)
             await connection.execute(statement.values(submitted_at=datetime.now(UTC)))
             view = _view(services, await _look(session, invited))
-        await store_rows(connection, keep(view))
+        response, assessment = ids.to_text("resp", held.response.id), ids.to_text("asmt", invited.assessment_id)
+        told = response_submitted(invited, response, assessment, view.organisation_id, view.function)
+        await store_rows(connection, [told, *keep(view)])
         return view
 
     return await services.queue.run(work, invited)

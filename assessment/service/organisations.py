@@ -17,7 +17,7 @@ from assessment.service.audit import audit_row
 from assessment.service.context import Principal, Store
 from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
 from assessment.service.receipts import store_rows
-from assessment.store import assessments, idempotency
+from assessment.store import assessments, events, idempotency
 from assessment.store import organisations as rows
 from assessment.store.organisations import OrganisationRow
 from assessment.store.scrub import note_deletion, rewrite
@@ -64,6 +64,7 @@ class Erased(msgspec.Struct, frozen=True):
 
     assessments: int
     idempotency_records: int
+    events: int
 
 
 NO_FILTERS = OrganisationFilters()
@@ -108,8 +109,8 @@ async def erase(
     expect: Callable[[OrganisationDetails], None] | None = None,
     request_id: str | None = None,
 ) -> Erased:
-    """Delete the organisation, its assessments with responses, results and client tokens, and what was kept for
-    idempotent retries about it. One audit entry stays, with ids and numbers only.
+    """Delete the organisation, its assessments with responses, results and client tokens, what was kept for idempotent
+    retries about it, and the events about it, on their way or sent. One audit entry stays, with ids and numbers only.
 
     `expect` is asked of the state that is about to be erased, and may raise. Raises ResourceNotFound.
     """
@@ -122,14 +123,15 @@ async def erase(
             found = await read(session, asker, wanted, lock=True)
         if expect is not None:
             expect(found)
-        # The records after the assessments: whoever was completing one has committed its record by then.
-        erased = Erased(
-            assessments=await assessments.delete_of_organisation(connection, *owner, wanted),
-            idempotency_records=await idempotency.delete_of_organisation(connection, *owner, wanted),
-        )
+        # In this order: whoever was completing an assessment has committed its event and record by then, and whoever
+        # had an event sent again its record.
+        deleted = await assessments.delete_of_organisation(connection, *owner, wanted)
+        told = await events.delete_of_organisation(connection, *owner, wanted)
+        kept = await idempotency.delete_of_organisation(connection, *owner, wanted)
+        erased = Erased(deleted, kept, told)
         await rows.delete_organisations(connection, *owner, [wanted])
         await note_deletion(connection)
-        event = audit_row(
+        entry = audit_row(
             asker.command if isinstance(asker, Operator) else asker,
             "organisation.erased",
             organisation_id,
@@ -138,7 +140,7 @@ async def erase(
             partner_id=asker.partner_id,
             mode=asker.mode,
         )
-        await store_rows(connection, [event])
+        await store_rows(connection, [entry])
         return erased
 
     erased = await store.queue.run(work, asker)

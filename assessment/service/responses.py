@@ -19,10 +19,12 @@ from assessment.service.blind import Sight, Withheld, look
 from assessment.service.context import Principal, Services
 from assessment.service.drafts import DraftChange, changed, hold, require_draft, require_open, require_room, rubric_of
 from assessment.service.examine import NOT_FOR_PAGES, respondent_problems
+from assessment.service.outbox import response_submitted
 from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.views import Respondent
 from assessment.store.assessments import Found, find_assessment
+from assessment.store.queue import Batch
 from assessment.store.responses import ResponseRow, find_response, list_response_page
 from assessment.store.tables import RESPONSES
 
@@ -71,7 +73,7 @@ async def create(
             row |= {"created_at": now, "submitted_at": now if submit else None}
             await connection.execute(insert(RESPONSES), [row])
             view = _view(rubric, found, ResponseRow(**row), await look(session, principal, found[0]))
-        await store_rows(connection, keep(view))
+        await store_rows(connection, [*_told(principal, view), *keep(view)])
         return view
 
     return await services.queue.run(work, principal)
@@ -174,10 +176,17 @@ async def _change(
             session.expire_all()
             found = await hold(session, principal, wanted)
             view = await _seen(services, session, principal, found, named)
-        await store_rows(connection, keep(view))
+        await store_rows(connection, [*_told(principal, view), *keep(view)])
         return view
 
     return await services.queue.run(work, principal)
+
+
+def _told(principal: Principal, view: ResponseDetails) -> Batch:
+    """What the response tells by having become what it is: nothing while it is a draft."""
+    if view.submitted_at is None:
+        return ()
+    return (response_submitted(principal, view.id, view.assessment, view.organisation, view.function),)
 
 
 def _problems(principal: Principal, given: DraftChange) -> list[Problem]:

@@ -11,12 +11,12 @@ from typing import get_args
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from assessment.service import ids
+from assessment.service import ids, outbox, receipts
 from assessment.service.audit import audit_row
 from assessment.service.context import Store
 from assessment.service.organisations import Operator
-from assessment.service.receipts import KEPT, store_rows
-from assessment.service.sweep import delete_receipts
+from assessment.service.receipts import store_rows
+from assessment.service.sweep import delete_receipts, delete_told
 from assessment.store import assessments
 from assessment.store.access import EVERYONE
 from assessment.store.base import Mode
@@ -66,9 +66,11 @@ async def apply(
         for mode in get_args(Mode):
             part = await _apply(store, Operator(partner_id, mode, actor), before, deleted)
             whole = Applied(before, whole.assessments + part.assessments, whole.organisations + part.organisations)
-    if timedelta(days=days) < KEPT:
-        # What was answered about them must not outlive them.
+    # What was answered and told about them must not outlive them.
+    if timedelta(days=days) < receipts.KEPT:
         await delete_receipts(store, before)
+    if timedelta(days=days) < outbox.KEPT:
+        await delete_told(store, before)
     await _leave_nothing(store)
     return whole
 

@@ -11,6 +11,8 @@ Scope = Literal[
     "assessments:write",
     "organisations:read",
     "organisations:write",
+    "webhooks:read",
+    "webhooks:write",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """Keys and the audit log have none: a secret key alone reaches them."""

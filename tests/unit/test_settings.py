@@ -47,12 +47,26 @@ def test_the_defaults_give_no_cause_for_caution() -> None:
     assert Settings().cautions() == []
 
 
+@pytest.mark.parametrize("name", ["ASSESSMENT_API_KEY", "ASSESSMENT_BASE_URL"])
+def test_what_clients_on_the_same_machine_read_gives_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "theirs")
+    assert Settings().cautions() == []
+
+
 def test_what_may_not_be_meant_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSESSMENT_DATABSE_URL", "secret")
-    found = Settings(workers=3, database_url=POSTGRESQL, allow_lossy_database=True, data_dir=Path("x")).cautions()
+    found = Settings(
+        workers=3,
+        database_url=POSTGRESQL,
+        allow_lossy_database=True,
+        webhook_private_networks=True,
+        data_dir=Path("x"),
+    ).cautions()
     assert [caution.split(". ")[0] for caution in found] == [
         "Each of 3 workers counts requests for itself, so limits are up to 3 times what they say",
         "ASSESSMENT_ALLOW_LOSSY_DATABASE is on: a PostgreSQL behind a unix socket may lose what was acknowledged",
+        "ASSESSMENT_WEBHOOK_PRIVATE_NETWORKS is on: whoever may create webhook endpoints can have this service send to "
+        "machines of its own network",
         "ASSESSMENT_DATABSE_URL is no setting and does nothing; README.md lists the settings.",
     ]
     assert "secret" not in "".join(found)

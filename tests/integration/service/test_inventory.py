@@ -7,7 +7,7 @@ from sqlalchemy import Table
 from assessment.service.inventory import INVENTORY
 from assessment.store.tables import METADATA
 
-ERASED_WITH = {"assessments": "organisations", "idempotency_records": "organisations"}
+ERASED_WITH = {"assessments": "organisations", "idempotency_records": "organisations", "events": "organisations"}
 """Tables whose rows the erasure deletes by statements of its own, because they name the organisation."""
 
 
@@ -23,7 +23,12 @@ def test_what_is_personal_is_erased_unless_it_is_the_partners_own() -> None:
         for name, column in columns.items()
         if column.holds == "personal" and column.erased == "kept"
     }
-    assert kept == {"partners.name", "api_keys.name"}
+    assert kept == {
+        "partners.name",
+        "api_keys.name",
+        "webhook_endpoints.url",
+        "webhook_endpoints.description",
+    }
 
 
 def test_what_is_personal_is_exported_or_said_to_exist() -> None:
@@ -53,8 +58,9 @@ def test_every_table_that_is_erased_hangs_on_the_organisation() -> None:
 
 
 def falls_with(table: Table) -> bool:
-    """Whether the rows of the table are deleted with those of the organisation or of its assessments."""
-    parents = {"assessments", "organisations"}
+    """Whether the rows of the table are deleted with those of the organisation, of its assessments or of what is known
+    of it besides."""
+    parents = {"assessments", "organisations", "events"}
     return any(
         key.referred_table.name in parents and key.ondelete == "CASCADE" for key in table.foreign_key_constraints
     )

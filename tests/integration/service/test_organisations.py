@@ -144,7 +144,7 @@ async def test_erasure_leaves_one_entry_of_the_log_and_nothing_else(services: Se
     await give_token(services, mine, made.id)
     await services.queue.insert([(IDEMPOTENCY_RECORDS, record(mine, made.organisation.id))])
     erased = await erase(services, mine, made.organisation.id, request_id="req_1")
-    assert (erased.assessments, erased.idempotency_records) == (2, 1)
+    assert (erased.assessments, erased.idempotency_records, erased.events) == (2, 1, 3)
     after = await count_rows(services)
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {"audit_events": 1}
     [entry] = (await audit.list_page(services, mine, limit=1)).data
@@ -153,7 +153,7 @@ async def test_erasure_leaves_one_entry_of_the_log_and_nothing_else(services: Se
         made.organisation.id,
         ids.to_text("key", mine.key_id),
     )
-    assert entry.details == {"assessments": 2, "idempotency_records": 1}
+    assert entry.details == {"assessments": 2, "idempotency_records": 1, "events": 3}
     assert entry.request_id == "req_1"
 
 

@@ -21,7 +21,16 @@ from assessment.service.assessments import (
 )
 from assessment.service.context import Principal, Services
 from assessment.store.results import find_result
-from assessment.store.tables import ASSESSMENTS, CLIENT_TOKENS, RESPONSES, RESULTS, SHARE_LINKS
+from assessment.store.tables import (
+    ASSESSMENTS,
+    CLIENT_TOKENS,
+    DELIVERIES,
+    EVENTS,
+    RESPONSES,
+    RESULTS,
+    SHARE_LINKS,
+    WEBHOOK_ENDPOINTS,
+)
 from tests.integration.service.helpers import new_assessment, new_principal
 from tests.integration.store import rows
 
@@ -107,12 +116,21 @@ async def test_the_database_itself_refuses_rows_that_point_across(
     child = {**owner, "assessment_id": assessment_id}
     response = {**child, "id": ids.new_id(), "answers": b"\x90", "created_at": rows.NOW}
     token = {**child, "hash": bytes(32), "expires_at": rows.NOW}
+    told = {**rows.event({**owner, "id": organisation_id}), "id": ids.new_id()}
+    endpoint = rows.webhook_endpoint(mine.partner_id)
+    await services.queue.insert([(EVENTS, told), (WEBHOOK_ENDPOINTS, endpoint)])
     link = {**child, "id": ids.new_id(), "hash": bytes(32), "views": 0, "created_at": rows.NOW, "expires_at": rows.NOW}
     async with services.database.read(mine) as session:
         stored = await find_result(session, mine.partner_id, mine.mode, assessment_id)
     assert stored is not None
     result_of_mine = {**child, "dictionary": stored.dictionary, "body": stored.body, "sha256": stored.sha256}
-    for table, row in ((RESPONSES, response), (CLIENT_TOKENS, token), (SHARE_LINKS, link), (RESULTS, result_of_mine)):
+    for table, row in (
+        (RESPONSES, response),
+        (CLIENT_TOKENS, token),
+        (SHARE_LINKS, link),
+        (RESULTS, result_of_mine),
+        (DELIVERIES, rows.delivery(told, endpoint)),
+    ):
         with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
             await services.queue.insert([(table, row)])
 
@@ -122,7 +140,7 @@ async def test_the_database_itself_refuses_rows_of_no_partner(services: Services
     for seed in (b"1", b"2"):
         _, batch = rows.whole_set(seed * 32)
         hanging = [(table, row) for table, row in batch if "partner_id" in table.c]
-        assert len(hanging) == 11
+        assert len(hanging) == 14
         for table, row in hanging:
             with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
                 await services.queue.insert([(table, row)])
