@@ -1,0 +1,1 @@
+"""The worker that brings events to the partners' webhook endpoints."""
