@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, nullcontext
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 
 from assessment.api.contract import render
+from assessment.api.documents import Documents
 from assessment.api.front import Front
 from assessment.api.intake import Intake
 from assessment.api.observe import Observed, RequestLog, sample
 from assessment.api.problems import EXCEPTION_HANDLERS
 from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
+from assessment.delivery.sender import Sender
+from assessment.delivery.worker import delivering
+from assessment.mcp.endpoint import HANDLERS as MCP
 from assessment.pages.routes import HANDLERS as PAGES
 from assessment.service.context import open_services
 from assessment.service.housekeeping import keeping_house
@@ -23,10 +28,15 @@ from assessment.service.quotas import open_quotas
 from assessment.service.start_key import read_start_key
 from assessment.settings import Settings
 
+BESIDE = (*PAGES, *MCP)
+"""What an application has beside the API."""
 
-def create_app(settings: Settings | None = None, log: RequestLog | None = None) -> Litestar:
+
+def create_app(
+    settings: Settings | None = None, log: RequestLog | None = None, beside: Iterable[HTTPRouteHandler] = BESIDE
+) -> Litestar:
     """The application. Nothing is opened before it starts; without settings they come from the environment.
-    `log` has a line for each request."""
+    `log` has a line for each request; `beside` is what stands beside the API."""
     chosen = settings or Settings()
 
     @asynccontextmanager
@@ -42,16 +52,28 @@ def create_app(settings: Settings | None = None, log: RequestLog | None = None) 
             app.state["shelf"] = Shelf(rubrics, services.catalog.studies)
             sampling = asyncio.create_task(sample(services))
             try:
-                async with keeping_house(
-                    services, retention_days=chosen.retention_days, release_days=chosen.benchmark_release_days
+                sender = Sender(allow_inside=chosen.webhook_private_networks)
+                async with (
+                    keeping_house(
+                        services, retention_days=chosen.retention_days, release_days=chosen.benchmark_release_days
+                    ),
+                    delivering(services, sender) if chosen.deliver else nullcontext(),
                 ):
                     yield
             finally:
                 sampling.cancel()
 
     app = Litestar(
-        state=State({"intake": Intake(chosen.body_seconds), "public_url": chosen.public_url, "front": Front()}),
-        route_handlers=handlers(beside=PAGES),
+        state=State(
+            {
+                "intake": Intake(chosen.body_seconds),
+                "public_url": chosen.public_url,
+                "webhooks_inside": chosen.webhook_private_networks,
+                "front": Front(),
+                "documents": Documents(),
+            }
+        ),
+        route_handlers=handlers(beside),
         lifespan=[opened],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,

@@ -60,28 +60,50 @@ async def admit(request: AnyRequest) -> Principal:
         if operation.publishable:
             await _let_page_read_refusal(request)
         raise
+    require(principal, operation.scope, publishable=operation.publishable)
     if principal.kind == "publishable":
-        await _admit_page(request, operation, principal)
-    elif principal.kind == "restricted":
-        _require_scope(operation, principal)
+        await _require_client_token(request, principal)
     return principal
 
 
-async def _admit_page(request: AnyRequest, operation: Operation, principal: Principal) -> None:
-    scope = request.scope
-    if not operation.publishable:
+async def admit_caller(request: AnyRequest) -> Principal:
+    """The principal of the request's key, where only its body says what is asked: `require` is told that later. Raises
+    Unauthenticated without a valid key, RateLimited, and OriginNotAllowed for any key from a page that is neither of an
+    origin that the key lists nor the service's own."""
+    scope = cast("Any", request.scope)
+    cors.tell_apart(scope)
+    try:
+        principal = await identify(request)
+    except Unauthenticated:
+        await _let_page_read_refusal(request)
+        raise
+    origin = cors.origin_of(scope)
+    if principal.kind != "publishable" and origin not in (None, own_origin(scope)):
+        raise OriginNotAllowed(
+            "A page of another origin may use a publishable key that lists it, and no other key. From a program of "
+            "your own, send no header Origin."
+        )
+    return principal
+
+
+def require(principal: Principal, scope: str | None, *, publishable: bool) -> None:
+    """Raise Forbidden where the key may not do what takes this scope (None: what only a secret key may do), or is for
+    pages and they may not."""
+    if principal.kind == "publishable" and not publishable:
         raise Forbidden("A publishable key may not do this; a secret key (alm_sk_…) on your server may.")
+    if principal.kind == "restricted":
+        if scope is None:
+            raise Forbidden("A restricted key may not do this, whatever its scopes; a secret key (alm_sk_…) may.")
+        if scope not in principal.scopes:
+            held = ", ".join(sorted(principal.scopes))
+            raise ScopeMissing(f"This needs the scope {scope}. The key has: {held}.")
+
+
+async def _require_client_token(request: AnyRequest, principal: Principal) -> None:
+    scope = request.scope
     assessment_id = scope["path_params"].get("assessment_id")
     if assessment_id is not None:
         await require_token(services_of(request), principal, assessment_id, _client_token_of(scope))
-
-
-def _require_scope(operation: Operation, principal: Principal) -> None:
-    if operation.scope is None:
-        raise Forbidden("A restricted key may not do this, whatever its scopes; a secret key (alm_sk_…) may.")
-    if operation.scope not in principal.scopes:
-        held = ", ".join(sorted(principal.scopes))
-        raise ScopeMissing(f"This needs the scope {operation.scope}. The key has: {held}.")
 
 
 async def let_known_page_read(request: AnyRequest) -> None:

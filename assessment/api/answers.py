@@ -1,15 +1,20 @@
-"""Reads documents that hold answers, so that bad answers come back beside everything else that does not fit."""
+"""Reads documents that hold answers, so that bad answers come back beside everything else that does not fit, and scores
+those that are sent for that alone."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from assessment.api.shape import MOST_PROBLEMS, Path, fit, summary
-from assessment.errors import AssessmentError, InvalidInput, Problem
-from assessment.scoring.answers import Response, check_answers
+from assessment.api.wire.scores import ScoreRequest
+from assessment.errors import AssessmentError, InvalidInput, Problem, pointer
+from assessment.scoring.answers import Response, check_answers, check_target
+from assessment.scoring.result import Result
 from assessment.service.rubrics import Rubrics
+from assessment.service.scores import score
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -45,3 +50,24 @@ def _readable(item: Any, path: Path) -> Response | None:
         return None
     function = item.get("function")
     return Response(item["answers"], function if isinstance(function, str) else None, (*path, "answers"))
+
+
+def score_request(rubrics: Rubrics, wire: ScoreRequest, path: Path = ()) -> Result:
+    """The result of a request that stands at `path`. Raises RubricNotFound, InvalidAnswers or InvalidInput."""
+    check_target(rubrics.get(wire.rubric), wire.target_level, *path)
+    responses = read_responses(wire, path)
+    return score(rubrics, wire.rubric, responses, target_level=wire.target_level, confidentiality=wire.confidentiality)
+
+
+def read_responses(wire: ScoreRequest, path: Path) -> list[Response]:
+    """The responses of a request. Raises InvalidInput unless exactly one of `answers` and `responses` is there."""
+    if wire.answers is not UNSET and wire.responses is UNSET:
+        return [Response(wire.answers, None, (*path, "answers"))]
+    if wire.responses is not UNSET and wire.answers is UNSET:
+        return [
+            Response(response.answers, response.function, (*path, "responses", place, "answers"), response.seniority)
+            for place, response in enumerate(wire.responses)
+        ]
+    detail = "Give either `answers` or `responses`."
+    place = pointer(*path, "answers" if wire.answers is UNSET else "responses")
+    raise InvalidInput(detail, errors=[Problem(place, "one_of", detail)])

@@ -21,6 +21,7 @@ from assessment.api import ratelimit_headers
 from assessment.api.cors import CLIENT_TOKEN
 from assessment.api.operation import OPT, Answer, Header, Operation
 from assessment.api.problems import codes_of
+from assessment.api.retirement import headers_of, words_of
 from assessment.api.wire.problems import ProblemDocument
 from assessment.api.wire.scores import ANSWER_SCHEMA, EITHER_OR, BatchProblem, BatchResult, ScoreRequest
 from assessment.errors import InvalidInput, KeyReused, RequestInFlight
@@ -36,6 +37,8 @@ PATH_PARAMETERS = {
     "response_id": "Response id (`resp_…`).",
     "invitation_id": "Invitation id (`inv_…`).",
     "link_id": "Share link id (`link_…`).",
+    "endpoint_id": "Webhook endpoint id (`hook_…`).",
+    "event_id": "Event id (`evt_…`).",
     "key_id": "Key id (`key_…`).",
     "organisation_id": "Organisation id (`org_…`).",
     "code": "Code of an error.",
@@ -64,6 +67,10 @@ TAGS = {
     "Invitations": "Single-use links for people who answer without a key, and what they do with one.",
     "Benchmarks": "How other organisations scored, in frozen editions, beside what studies found.",
     "Organisations": "What is kept about an organisation, in one document, and gone for good.",
+    "Webhooks": "Where a partner is told what happens, what was sent there, and what did not arrive. A message is "
+    'a POST of `{"type", "timestamp", "data"}`, signed by the Standard Webhooks specification in the headers '
+    "`webhook-id`, `webhook-timestamp` and `webhook-signature`. It comes at least once: one with a `webhook-id` "
+    "that was seen before tells the same again. Any 2xx in time takes it.",
     "Account": "The partner's own keys and what was done with them; secret keys only.",
     "Service": "Whether it runs, its errors and its contract.",
 }
@@ -79,6 +86,10 @@ the invitation in its place. Bodies are JSON in UTF-8 with
 unknown query parameters are errors. Every error is an `application/problem+json` document with a stable `code`;
 `GET /v1/errors` lists them. Every answer carries `X-Request-Id`: yours, if you sent one of 1–128 letters,
 digits and `._:-`.
+
+Within a major version, answers may gain fields and problems new codes, and requests may gain what can be left out: pass
+over what you do not know. What can break a client that was right comes with a new major version. A deprecated operation
+says so in the headers `Deprecation` and, where its end is decided, `Sunset`.
 """
 
 _REQUEST_ID = Header("X-Request-Id", "Id of the request: the caller's own where it sent a usable one.")
@@ -198,6 +209,11 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
         "description": operation.description,
         "tags": [operation.tag],
     }
+    if operation.retirement is not None:
+        described["description"] += words_of(operation.retirement)
+        described["deprecated"] = True
+        if operation.retirement.sunset is not None:
+            described["x-sunset"] = operation.retirement.sunset.isoformat()
     described["security"] = _security(operation)
     example = load_example(operation.id)
     parameters = _parameters(path, operation) + _header_parameters(path, method, operation)
@@ -220,6 +236,8 @@ def _operation(path: str, method: str, operation: Operation) -> dict[str, Any]:
     repeated = REPEATED_PROBLEMS if method == "post" else ()
     for status, codes in codes_of(*operation.all_problems(), *repeated).items():
         responses.setdefault(str(status), _problem(status, codes, operation.limited))
+    for answer in responses.values():
+        answer["headers"] |= _headers(*headers_of(operation))
     described["responses"] = dict(sorted(responses.items()))
     return described
 
@@ -337,6 +355,7 @@ def _problem(status: int, codes: list[str], limited: bool) -> dict[str, Any]:
     listed = ", ".join(f"`{code}`" for code in codes)
     return {
         "description": f"{_REASONS[status]} Codes: {listed}.",
+        "x-codes": codes,
         "headers": _headers(_REQUEST_ID, *extra) | _headers(*sometimes, required=False) | _quota_headers(limited),
         "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="ProblemDocument")}}},
     }

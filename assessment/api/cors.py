@@ -8,8 +8,11 @@ from typing import Any
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CLIENT_TOKEN = "Alignment-Client-Token"  # noqa: S105  # the name of a header
-SENT = ("Authorization", "Content-Type", "Idempotency-Key", CLIENT_TOKEN, "If-Match", "If-None-Match", "X-Request-Id")
-"""Headers that a page may send."""
+SENT = (
+    *("Authorization", "Content-Type", "Idempotency-Key", CLIENT_TOKEN, "If-Match", "If-None-Match", "X-Request-Id"),
+    *("MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"),
+)
+"""Headers that a page may send; the last ones are those of MCP over HTTP."""
 SEEN = (
     "ETag",
     "Location",
@@ -19,6 +22,9 @@ SEEN = (
     "RateLimit-Policy",
     "RateLimit",
     "Idempotency-Replayed",
+    "Deprecation",
+    "Sunset",
+    "Link",
 )
 """Headers of an answer that a page may look at."""
 PREFLIGHT_SECONDS = 600

@@ -90,10 +90,10 @@ def _question(question: Question, compiled: CompiledQuestion, dimension: str) ->
     )
 
 
-def describe_benchmark(benchmark: CompiledBenchmark) -> wire.QuestionBenchmark:
+def describe_benchmark(benchmark: CompiledBenchmark) -> wire.StudyBenchmark:
     """A study's distribution with its source and its ridits."""
     said = benchmark.template
-    return wire.QuestionBenchmark(
+    return wire.StudyBenchmark(
         finding=said.finding,
         study=said.study,
         publisher=said.publisher,

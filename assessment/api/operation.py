@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 import msgspec
@@ -85,6 +86,17 @@ class Answer(msgspec.Struct, frozen=True):
     """What else it can be had as."""
 
 
+class Retirement(msgspec.Struct, frozen=True):
+    """That an operation should not be used any more, and from when it may be gone."""
+
+    since: date
+    instead: str
+    """What to use, as a sentence."""
+
+    sunset: date | None = None
+    """The first day on which it may be gone; None where that is not decided."""
+
+
 class Operation(msgspec.Struct, frozen=True):
     """One operation of the contract. Its example is `examples/<id>.json`."""
 
@@ -114,6 +126,9 @@ class Operation(msgspec.Struct, frozen=True):
 
     begins: bool = False
     """Whether it also makes what is not there yet; then If-Match is for what is there alone."""
+
+    retirement: Retirement | None = None
+    """Where it is deprecated: every answer then says so."""
 
     def all_problems(self) -> tuple[type[AssessmentError], ...]:
         """Every error class that the operation can answer."""

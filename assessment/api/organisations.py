@@ -89,9 +89,9 @@ async def get_organisation(request: AnyRequest) -> Reply:
             summary="Export everything about an organisation",
             description="All that is kept about it in one document: its assessments with their results, what every "
             "respondent answered, who was invited and how it was shared, that tokens and answers for repeated requests "
-            "exist, and what the audit log says of it. Answers of invited people that no key is shown are left out and "
-            "say so; the operator's own export has them. The export itself is noted in the audit log. It is sent as it "
-            "is read; one that breaks off has no end.",
+            "exist, what webhooks tell of it, and what the audit log says of it. Answers of invited people that no key "
+            "is shown are left out and say so; the operator's own export has them. The export itself is noted in the "
+            "audit log. It is sent as it is read; one that breaks off has no end.",
             tag="Organisations",
             answers={200: Answer(wire.OrganisationExport, "Everything.")},
             problems=(ResourceNotFound, RubricNotFound, DamagedResult),
@@ -119,8 +119,8 @@ async def export_organisation(request: AnyRequest) -> Reply:
             scope="organisations:write",
             summary="Erase an organisation",
             description="With every assessment of it, all responses, results, share links and client tokens, and what "
-            "is kept for repeated requests. It cannot be taken back. The audit log keeps that it was done, by ids "
-            "alone. "
+            "is kept for repeated requests and for webhooks. It cannot be taken back. The audit log keeps that it was "
+            "done, by ids alone. "
             "`If-Match` holds the ETag that the organisation was read with, so that nothing is erased that came in "
             "unseen.",
             tag="Organisations",
@@ -153,6 +153,7 @@ async def document_of(export: exports.Export) -> AsyncIterator[bytes]:
         separator = b","
     tail: dict[str, Any] = {
         "idempotency_records": await export.idempotency_records(),
+        "events": await export.events(),
         "audit_events": [event_of(event) for event in await export.audit_events()],
     }
     yield b"]," + encode(tail)[1:]

@@ -18,8 +18,9 @@ Headers = tuple[tuple[bytes, bytes], ...]
 JSON = b"application/json"
 encode = msgspec.json.Encoder().encode
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
-_SECRET = re.compile(rb"alm_(?:[a-z]k_(?:live|test)|inv|share)_|ct_[0-9A-Za-z]{27}")
-"""Keys, client tokens, invitations and share links: somebody could send one as an id by mistake, and ids are logged."""
+_SECRET = re.compile(rb"alm_(?:[a-z]k_(?:live|test)|inv|share)_|ct_[0-9A-Za-z]{27}|whsec_")
+"""Keys, client tokens, invitations, share links and secrets of webhooks: somebody could send one as an id by mistake,
+and ids are logged."""
 _SCOPE_KEY = "assessment.request_id"
 QUOTAS_TOLD = "assessment.rate_limit"
 """Where a request's scope keeps the header fields about its quotas."""

@@ -15,6 +15,7 @@ from assessment.api import (
     change,
     cors,
     docs,
+    events,
     invitations,
     invited,
     keys,
@@ -24,11 +25,17 @@ from assessment.api import (
     scores,
     share_links,
     status,
+    webhook_actions,
+    webhook_endpoints,
 )
 from assessment.api.admission import AnyRequest, services_of
 from assessment.api.operation import OPT
 from assessment.api.reply import Reply
+from assessment.api.retirement import telling_of_retirement
 from assessment.service.origins import is_known_origin
+
+FOR_PAGES = "for_pages"
+"""The key of a handler's `opt` by which a room beside the API says that pages of other origins may ask it."""
 
 
 def handlers(beside: Iterable[HTTPRouteHandler] = ()) -> list[HTTPRouteHandler]:
@@ -45,6 +52,9 @@ def handlers(beside: Iterable[HTTPRouteHandler] = ()) -> list[HTTPRouteHandler]:
         *benchmarks.HANDLERS,
         *organisations.HANDLERS,
         *change.HANDLERS,
+        *webhook_endpoints.HANDLERS,
+        *webhook_actions.HANDLERS,
+        *events.HANDLERS,
         *keys.HANDLERS,
         *audit.HANDLERS,
         *status.HANDLERS,
@@ -52,7 +62,7 @@ def handlers(beside: Iterable[HTTPRouteHandler] = ()) -> list[HTTPRouteHandler]:
         *beside,
     ]
     # First, because Litestar adds an OPTIONS of its own to any address that has none yet.
-    return [*_options(documented), *documented]
+    return [*_options(documented), *telling_of_retirement(documented)]
 
 
 def _options(documented: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
@@ -62,7 +72,7 @@ def _options(documented: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
         for path in handler.paths:
             named = {str(method) for method in handler.http_methods}
             methods.setdefault(path, {"OPTIONS"}).update(named)
-            if OPT in handler.opt and handler.opt[OPT].for_pages:
+            if handler.opt[OPT].for_pages if OPT in handler.opt else FOR_PAGES in handler.opt:
                 of_pages.setdefault(path, set()).update(named)
     return [_answer_options(path, sorted(allowed), sorted(of_pages.get(path, ()))) for path, allowed in methods.items()]
 

@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 
 import msgspec
 from litestar import post
-from msgspec import UNSET
 
 from assessment.api.admission import AnyRequest, admit, intake_of, services_of
-from assessment.api.answers import fit_with_answers
+from assessment.api.answers import fit_with_answers, score_request
 from assessment.api.body import BODY_LIMIT, decode, decode_again, read_body
 from assessment.api.idempotency import once, reply_at_length
 from assessment.api.operation import Answer, described
@@ -19,14 +18,12 @@ from assessment.api.problems import document_of, status_of
 from assessment.api.query import NoQuery, read_query
 from assessment.api.refusals import BodyTooLarge
 from assessment.api.reply import Reply, StreamReply, begin, encode
-from assessment.api.shape import Path, fit
+from assessment.api.shape import fit
 from assessment.api.wire.scores import BatchAnswer, BatchProblem, BatchRequest, ScoreRequest
-from assessment.errors import AssessmentError, InvalidAnswers, InvalidInput, Problem, RubricNotFound, pointer
-from assessment.scoring.answers import Response, check_target
+from assessment.errors import AssessmentError, InvalidAnswers, RubricNotFound
 from assessment.scoring.result import Result
 from assessment.service.receipts import About, Receipt
 from assessment.service.rubrics import Rubrics
-from assessment.service.scores import score
 
 BATCH_BODY_LIMIT = 2 * 1024 * 1024
 """A thousand items of 2 KiB: a complete set of answers takes about 1.4 kB."""
@@ -69,7 +66,7 @@ async def score_answers(request: AnyRequest) -> Reply:
 
     async def work(receipt: Receipt | None) -> Reply:
         wire = fit_with_answers(decode(body), ScoreRequest, services.rubrics)
-        result = _score(services.rubrics, wire, ())
+        result = score_request(services.rubrics, wire)
         reply = Reply(200, encode(result))
         if receipt is not None:
             await services.queue.insert([receipt.row(reply, About(rubric=result.rubric.digest))])
@@ -136,31 +133,11 @@ def _score_item(request: AnyRequest, rubrics: Rubrics, item: msgspec.Raw, place:
         if memoryview(item).nbytes > BODY_LIMIT:
             raise BodyTooLarge(f"An item may have at most {BODY_LIMIT:,} bytes.")
         wire = fit_with_answers(decode_again(item), ScoreRequest, rubrics, path)
-        return b'{"result":' + encode(_score(rubrics, wire, path)) + b"}"
+        return b'{"result":' + encode(score_request(rubrics, wire, path)) + b"}"
     except AssessmentError as error:
         if status_of(type(error)) >= 500:
             raise
         return encode(BatchProblem(document_of(error, request.scope, _ERRORS_SHOWN)))
-
-
-def _score(rubrics: Rubrics, wire: ScoreRequest, path: Path) -> Result:
-    check_target(rubrics.get(wire.rubric), wire.target_level, *path)
-    responses = read_responses(wire, path)
-    return score(rubrics, wire.rubric, responses, target_level=wire.target_level, confidentiality=wire.confidentiality)
-
-
-def read_responses(wire: ScoreRequest, path: Path) -> list[Response]:
-    """The responses of a request. Raises InvalidInput unless exactly one of `answers` and `responses` is there."""
-    if wire.answers is not UNSET and wire.responses is UNSET:
-        return [Response(wire.answers, None, (*path, "answers"))]
-    if wire.responses is not UNSET and wire.answers is UNSET:
-        return [
-            Response(response.answers, response.function, (*path, "responses", place, "answers"), response.seniority)
-            for place, response in enumerate(wire.responses)
-        ]
-    detail = "Give either `answers` or `responses`."
-    place = pointer(*path, "answers" if wire.answers is UNSET else "responses")
-    raise InvalidInput(detail, errors=[Problem(place, "one_of", detail)])
 
 
 HANDLERS = (score_answers, score_batch)

@@ -28,17 +28,23 @@ NEVER_KEPT = ((b"cache-control", b"no-store"),)
 
 class ShownOnce:
     """The secrets in one answer: each stands in `field`, after a head that is no secret, and in the fields `also` of
-    the same object, at their end. `remake` gives the text of a head and random bits."""
+    the same object, at their end. `remake` gives the text of a head and so many random bits."""
 
     def __init__(
-        self, request: AnyRequest, field: str, remake: Callable[[str, int], str], also: tuple[str, ...] = ()
+        self,
+        request: AnyRequest,
+        field: str,
+        remake: Callable[[str, int], str],
+        also: tuple[str, ...] = (),
+        size: int = BITS,
     ) -> None:
         self._caller = key_of(request).encode()
         self._asked = read_key(request) or b""
         self._remake = remake
+        self._size = size
         self._times = 1 + len(also)
         names = "|".join((field, *also)).encode()
-        self._text = re.compile(rb'("(?:%s)":"[^"]*?)([a-z_]+_)([0-9A-Za-z]*)(?=")' % names)
+        self._text = re.compile(rb'("(?:%s)":"[^"]*?)([a-z_]+_)([0-9A-Za-z+/=]*)(?=")' % names)
         self._salt = os.urandom(32)
 
     @property
@@ -78,7 +84,7 @@ class ShownOnce:
         digest = hmac.digest(self._caller, salt + self._asked, "sha256")
         if place:
             digest = hmac.digest(digest, b"%d" % place, "sha256")
-        return int.from_bytes(digest[: BITS // 8], "big")
+        return int.from_bytes(digest[: self._size // 8], "big")
 
     def _hash(self, texts: list[bytes]) -> str:
         return hashlib.sha256(b"".join(texts[:: self._times])).hexdigest()

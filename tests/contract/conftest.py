@@ -13,7 +13,7 @@ from tests.integration.api.running import Api, fresh_partners, running
 
 @pytest.fixture(scope="session")
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Litestar]:
-    async with running(Settings(data_dir=tmp_path_factory.mktemp("contract"))) as app:
+    async with running(Settings(data_dir=tmp_path_factory.mktemp("contract"), deliver=False)) as app:
         yield app
 
 

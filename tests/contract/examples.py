@@ -19,6 +19,8 @@ SAMPLE_IDS = {
     "ptnr": "ptnr_01k9zqf3v8e3rb4m5n6p7q8r9y",
     "inv": "inv_01k9zqf3v8e3rb4m5n6p7q8r9z",
     "link": "link_01k9zqf3v8e3rb4m5n6p7q8r91",
+    "hook": "hook_01k9zqf3v8e3rb4m5n6p7q8r92",
+    "evt": "evt_01k9zqf3v8e3rb4m5n6p7q8r93",
     "req": "req_0123456789abcdef01234567",
 }
 SAMPLE_TIME = "2026-01-31T12:00:00.000000Z"
@@ -54,12 +56,28 @@ OF_ORGANISATIONS = [
 ]
 AT_THE_END = ["list_audit_events"]
 OF_KEYS = ["create_key", "list_keys", "get_key", "roll_key", "revoke_key"]
+OF_WEBHOOKS = [
+    "create_webhook_endpoint",
+    "list_webhook_endpoints",
+    "get_webhook_endpoint",
+    "update_webhook_endpoint",
+    "test_webhook_endpoint",
+    "list_events",
+    "get_event",
+    "resend_event",
+    "rotate_webhook_secret",
+    "disable_webhook_endpoint",
+    "enable_webhook_endpoint",
+    "delete_webhook_endpoint",
+]
+OF_ACCOUNT = [*OF_KEYS, *OF_WEBHOOKS]
 
-_ID = re.compile(r"\b(asmt|org|resp|key|audit|ptnr|inv|link)_[0-9a-z]{26}\b")
+_ID = re.compile(r"\b(asmt|org|resp|key|audit|ptnr|inv|link|hook|evt)_[0-9a-z]{26}\b")
 _REQUEST = re.compile(r"\breq_[0-9a-f]{24}\b")
 _KEY = re.compile(r"\b(alm_[spr]k_(?:live|test)_)[0-9A-Za-z]{4}([0-9A-Za-z]{29})?\b")
 _INVITATION = re.compile(r"\balm_inv_[0-9A-Za-z]{33}\b")
 _SHARE_LINK = re.compile(r"\balm_share_[0-9A-Za-z]{28}\b")
+_WEBHOOK_SECRET = re.compile(r"\bwhsec_[0-9A-Za-z+/]{43}=")
 _CURSOR = re.compile(r'(?<="next_cursor":)"[^"]+"')
 _TIME = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -70,6 +88,7 @@ def settle(text: str) -> str:
     text = _KEY.sub(lambda match: match[1] + "SAMP" + ("…" if match[2] else ""), text)
     text = _INVITATION.sub("alm_inv_SAMP…", text)
     text = _SHARE_LINK.sub("alm_share_SAMP…", text)
+    text = _WEBHOOK_SECRET.sub("whsec_SAMP…", text)
     text = _CURSOR.sub('"bmV4dA"', text)
     text = _REQUEST.sub(SAMPLE_IDS["req"], text)
     return _TIME.sub(SAMPLE_TIME, text)
@@ -79,10 +98,10 @@ async def execute(app: Litestar, client: httpx.AsyncClient) -> dict[str, httpx.R
     """Operation id → what its example is answered. An assessment, a key, a response and links are created
     by their own examples and used by the others; responding and completing take assessments that are open."""
     by_id = {operation.id: (path, method, operation) for path, method, operation in operations(app)}
-    rest = [name for name in by_id if name not in ORDER + OPEN + LAST + OF_KEYS + OF_ORGANISATIONS + AT_THE_END]
+    rest = [name for name in by_id if name not in ORDER + OPEN + LAST + OF_ACCOUNT + OF_ORGANISATIONS + AT_THE_END]
     answers: dict[str, httpx.Response] = {}
-    current = key = organisation = response = invitation = token = link = ""
-    for name in [*rest, *OF_KEYS, *ORDER, *OPEN, *LAST, *OF_ORGANISATIONS, *AT_THE_END]:
+    current = key = organisation = response = invitation = token = link = endpoint = event = ""
+    for name in [*rest, *OF_ACCOUNT, *ORDER, *OPEN, *LAST, *OF_ORGANISATIONS, *AT_THE_END]:
         path, method, _ = by_id[name]
         example = load_example(name)
         if name in ("complete_assessment", OPEN[0]):
@@ -91,6 +110,7 @@ async def execute(app: Litestar, client: httpx.AsyncClient) -> dict[str, httpx.R
             current = (await client.post("/v1/assessments", json=body)).json()["id"]
         parameters = _parameters(example) | {"assessment_id": current, "key_id": key, "organisation_id": organisation}
         parameters |= {"response_id": response, "invitation_id": invitation, "link_id": link}
+        parameters |= {"endpoint_id": endpoint, "event_id": event}
         if name == "get_change":
             parameters |= {"assessment_id": await _answer_again(client), "since": current}
         query = {
@@ -108,6 +128,10 @@ async def execute(app: Litestar, client: httpx.AsyncClient) -> dict[str, httpx.R
         answers[name] = await client.request(method, path.format(**parameters), params=query, headers=headers, **body)
         if name == "create_key":
             key = answers[name].json()["id"]
+        if name == "create_webhook_endpoint":
+            endpoint = answers[name].json()["id"]
+        if name == "test_webhook_endpoint":
+            event = answers[name].json()["id"]
         if name == "create_response":
             response = answers[name].json()["id"]
         if name == "create_invitations":

@@ -19,7 +19,7 @@ CONTRACT = ROOT / "openapi" / "openapi.json"
 
 async def record() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with running(Settings(data_dir=Path(folder))) as app, fresh_partners(app) as api:
+        async with running(Settings(data_dir=Path(folder), deliver=False)) as app, fresh_partners(app) as api:
             for name, response in (await execute(app, api.client)).items():
                 example = {key: value for key, value in load_example(name).items() if key != "response"}
                 if response.content and (len(response.content) <= SMALL or name in ALWAYS_SHOWN):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from assessment.api.wire.rubrics import QuestionBenchmark
+from assessment.api.wire.rubrics import StudyBenchmark
 from assessment.scoring.cohort import Cut
 from assessment.scoring.edition import Suppression
 from assessment.scoring.result import BenchmarkPosition, RubricUsed
@@ -106,7 +106,7 @@ class StudiedQuestion(Struct, frozen=True):
     id: Annotated[str, Meta(description="Question id.")]
     dimension: Annotated[str, Meta(description="Dimension id.")]
     title: Annotated[str, Meta(description="The question.")]
-    benchmarks: Annotated[list[QuestionBenchmark], Meta(description="What studies published, each with its source.")]
+    benchmarks: Annotated[list[StudyBenchmark], Meta(description="What studies published, each with its source.")]
 
 
 class Benchmarks(Struct, frozen=True):

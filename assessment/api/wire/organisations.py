@@ -86,6 +86,15 @@ class ExportedRecord(Struct, frozen=True):
     status: Annotated[int, Meta(description="Its HTTP status.")]
 
 
+class ExportedEvent(Struct, frozen=True):
+    """That webhook endpoints were told something about the organisation, or were to be."""
+
+    id: Annotated[str, Meta(description="Event id (`evt_…`).")]
+    type: Annotated[str, Meta(description="What happened, such as `assessment.completed`.")]
+    created_at: Annotated[_Moment, Meta(description="When it happened; it is kept for 30 days.")]
+    data: Annotated[dict[str, Any], Meta(description="What it happened to, by id.")]
+
+
 class OrganisationExport(Struct, frozen=True):
     """Everything that is kept about an organisation."""
 
@@ -94,6 +103,9 @@ class OrganisationExport(Struct, frozen=True):
     assessments: Annotated[list[ExportedAssessment], Meta(description="Its assessments, oldest first.")]
     idempotency_records: Annotated[
         list[ExportedRecord], Meta(description="Answers about it that are kept for repeated requests, oldest first.")
+    ]
+    events: Annotated[
+        list[ExportedEvent], Meta(description="What happened to it that is told by webhook, oldest first.")
     ]
     audit_events: Annotated[
         list[AuditEvent], Meta(description="What was done to it and its assessments with a privilege, oldest first.")

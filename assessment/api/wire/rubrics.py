@@ -38,7 +38,7 @@ class Option(Struct, frozen=True):
     ]
 
 
-class QuestionBenchmark(Struct, frozen=True):
+class StudyBenchmark(Struct, frozen=True):
     """A published distribution that answers are set beside."""
 
     finding: Annotated[str, Meta(description="Finding id.")]
@@ -140,7 +140,7 @@ class Question(Struct, frozen=True):
         str | None, Meta(description="The function whose own behaviour it judges; null where it judges nobody's.")
     ]
     options: Annotated[list[Option], Meta(description="The options, in order.")]
-    benchmarks: Annotated[list[QuestionBenchmark], Meta(description="Distributions that studies published.")]
+    benchmarks: Annotated[list[StudyBenchmark], Meta(description="Distributions that studies published.")]
     published_gaps: Annotated[
         list[PublishedGap], Meta(description="Gaps between functions that studies published on the same item.")
     ]

@@ -144,20 +144,13 @@ class BatchProblem(Struct, frozen=True):
     problem: Annotated[ProblemDocument, Meta(description="Why; pointers start at the whole body: `/items/3/…`.")]
 
 
+_EITHER = {"oneOf": [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in (BatchResult, BatchProblem)]}
+
+
 class BatchAnswer(Struct, frozen=True):
     """What became of each item."""
 
     data: Annotated[
-        list[Raw],
-        Meta(
-            description="One for each item, in order: its result, or its problem.",
-            extra_json_schema={
-                "items": {
-                    "oneOf": [
-                        {"$ref": "#/components/schemas/BatchResult"},
-                        {"$ref": "#/components/schemas/BatchProblem"},
-                    ]
-                }
-            },
-        ),
+        list[Annotated[Raw, Meta(extra_json_schema=_EITHER)]],
+        Meta(description="One for each item, in order: its result, or its problem."),
     ]

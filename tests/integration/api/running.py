@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any, cast
 import httpx
 import yaml
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 
-from assessment.app import create_app
+from assessment.app import BESIDE, create_app
 from assessment.service.partners import create_partner
 from assessment.settings import Settings
 
@@ -41,9 +42,9 @@ def client_of(app: Litestar, key: str | None = None) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Litestar]:
+async def running(settings: Settings, beside: Iterable[HTTPRouteHandler] = BESIDE) -> AsyncIterator[Litestar]:
     """The application, started and stopped in one task as a server does; a fixture's halves run in two."""
-    app = create_app(settings)
+    app = create_app(settings, beside=beside)
     started, stop = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:
