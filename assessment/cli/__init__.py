@@ -11,11 +11,16 @@ from assessment import __version__
 from assessment.cli.backup import backup
 from assessment.cli.benchmark import benchmark
 from assessment.cli.change import change
+from assessment.cli.dashboard import dashboard
 from assessment.cli.data import audit, data, retention
+from assessment.cli.deliver import deliver
 from assessment.cli.demo import demo
 from assessment.cli.doctor import doctor
+from assessment.cli.export import export
 from assessment.cli.failure import Commands
+from assessment.cli.import_ import import_export
 from assessment.cli.key import key
+from assessment.cli.mcp import mcp
 from assessment.cli.openapi import openapi
 from assessment.cli.partner import partner
 from assessment.cli.questionnaire import questionnaire
@@ -44,14 +49,19 @@ def group() -> None:
 for command in (
     serve,
     migrate,
+    deliver,
     doctor,
     demo,
+    mcp,
     partner,
     key,
     data,
     retention,
     audit,
+    import_export,
+    export,
     backup,
+    dashboard,
     benchmark,
     score,
     change,

@@ -30,7 +30,8 @@ T = TypeVar("T")
 def data() -> None:
     """Export or erase everything about an organisation, also while the service runs.
 
-    Partners can do both themselves: `GET /v1/organisations/{id}/export` and `DELETE /v1/organisations/{id}`.
+    Partners can do both themselves: `GET /v1/organisations/{id}/export` and `DELETE /v1/organisations/{id}`. For the
+    results of many organisations as a table there is `assessment export`.
     """
 
 

@@ -1,17 +1,19 @@
-"""What commands do with the database themselves: create its tables, and its first partner."""
+"""What commands do with the database themselves: create its tables, its first partner, and act for a partner."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from asyncpg import PostgresError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.cli.failure import Failure
+from assessment.service import ids
 from assessment.service.context import Store
+from assessment.service.organisations import Operator
 from assessment.service.partners import NewPartner, create_partner, list_partners
 from assessment.store.engine import Database
 from assessment.store.migrate import is_empty, upgrade
@@ -60,3 +62,11 @@ async def first_keys(store: Store, origins: Sequence[str]) -> NewPartner | None:
     if await list_partners(store):
         return None
     return await create_partner(store, FIRST_PARTNER, origins=origins, by="assessment serve")
+
+
+async def find_operator(store: Store, partner: str, mode: Literal["live", "test"], command: str) -> Operator:
+    """Who acts on the data of a partner with this id (`ptnr_…`). Raises Failure where there is none."""
+    partner_id = ids.from_text("ptnr", partner)
+    if partner_id is None or partner not in {one.partner_id for one in await list_partners(store)}:
+        raise Failure(f"There is no partner {partner!r} (ptnr_…). List them: assessment partner list")
+    return Operator(partner_id, mode, command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import os
 import socket
@@ -78,7 +79,7 @@ def serve(
     )
     listener = listen(chosen.host, chosen.port)
     try:
-        with _metrics(chosen) as metrics_port:
+        with showing_metrics(chosen) as metrics_port:
             _serve(chosen, listener, metrics_port)
     except KeyboardInterrupt:  # before the server listens; later it ends by itself
         pass
@@ -166,6 +167,7 @@ async def _open(chosen: Settings, open_service: AsyncExitStack, app: Litestar, a
 
 
 def _serve_alone(chosen: Settings, listener: socket.socket, address: str, announce: Callable[[], None]) -> None:
+    gc.disable()  # until requests are answered: nothing of what is loaded for them is garbage
     from assessment import log
     from assessment.app import create_app
     from assessment.cli.server import answer, loop_factory
@@ -191,8 +193,9 @@ def _serve_with_workers(chosen: Settings, listener: socket.socket, address: str,
 
     async def prepare() -> None:
         # Opened once before there are workers: what is wrong is said once, and the tables are made by one.
+        first = chosen.model_copy(update={"otel": False, "deliver": False})
         async with AsyncExitStack() as open_service:
-            await _open(chosen, open_service, create_app(chosen.model_copy(update={"otel": False})), address)
+            await _open(chosen, open_service, create_app(first), address)
 
     asyncio.run(prepare())
     migrated = chosen.model_copy(update={"auto_migrate": False})
@@ -201,7 +204,7 @@ def _serve_with_workers(chosen: Settings, listener: socket.socket, address: str,
 
 
 @contextmanager
-def _metrics(chosen: Settings) -> Iterator[int | None]:
+def showing_metrics(chosen: Settings) -> Iterator[int | None]:
     """The port at which the figures are shown; those of several workers meet in a folder."""
     if chosen.metrics_port is None:
         yield None

@@ -73,6 +73,7 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
     # What is there by now stays: without this a body of many small parts has all of it looked through again and again.
     gc.collect()
     gc.freeze()
+    gc.enable()
     _give_back_large_blocks()
     config = uvicorn.Config(
         app,

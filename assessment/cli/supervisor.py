@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -166,6 +167,7 @@ class Supervisor:
 
 def work(chosen: Settings, listener: socket.socket, readiness: Connection) -> None:
     """What a worker's process does."""
+    gc.disable()  # until requests are answered: nothing of what is loaded for them is garbage
     # Ctrl-C at a terminal reaches every process of the group; until there is a server it is the parent's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests = log.configure(chosen.log_format, chosen.log_level)

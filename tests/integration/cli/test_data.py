@@ -131,7 +131,7 @@ def test_the_audit_log_is_shown_newest_first(account: Account, run: Run) -> None
         ["organisation.exported", account.organisation, "assessment"],
         ["partner.created", account.partner, "assessment"],
     ]
-    assert '{"assessments": 1, "idempotency_records": 0}' in lines[0]
+    assert '{"assessments": 1, "idempotency_records": 0, "events": 2}' in lines[0]
     only = run("audit", account.partner, "--target", account.organisation, "--action", "organisation.erased", "--json")
     assert [json.loads(line)["actor"] for line in only.stdout.splitlines()] == ["assessment data erase"]
     wrong = run("audit", account.partner, "--action", "eaten")

@@ -72,6 +72,17 @@ def test_the_table_of_settings_names_every_setting_with_its_default() -> None:
     assert table == fields
 
 
+@pytest.mark.parametrize(
+    ("language", "example"),
+    [("python", "python/examples/webhook_to_pdf.py"), ("ts", "typescript/examples/webhook-to-pdf.ts")],
+)
+def test_the_clients_are_shown_by_an_example_that_their_own_tests_run(language: str, example: str) -> None:
+    run = (Path(__file__).parents[3] / "clients" / example).read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"```{language}\n(.*?)```", README, flags=re.S)
+    assert run.endswith(shown)
+    assert re.fullmatch(r'("""[^"]*"""\s*)?', run.removesuffix(shown))
+
+
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:)([^)#]+)\)", README))
 def test_every_link_leads_to_a_file(link: str) -> None:
     assert (Path(__file__).parents[3] / link).exists()

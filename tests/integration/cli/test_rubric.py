@@ -122,7 +122,11 @@ def test_a_file_that_cannot_be_written_is_said(run: Run) -> None:
         ("rubric", "check"),
         ("rubric", "publish"),
         ("rubric", "schema"),
+        ("dashboard",),
         ("openapi",),
+        ("openapi", "compare"),
+        ("openapi", "history"),
+        ("openapi", "collection"),
     ],
 )
 def test_help_shows_an_example(run: Run, command: tuple[str, ...]) -> None:

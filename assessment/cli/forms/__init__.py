@@ -1,0 +1,1 @@
+"""What form tools have collected, read as assessments."""
