@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,13 +43,15 @@ def generate(
         "workers": 2,
         "generation": {"max-examples": examples, "database": "none"},
         "continue-on-failure": True,
+        # It says how busy the machine is.
+        "suppress-health-check": ["too_slow"],
         "checks": {"enabled": False} | {check: {"enabled": True} for check in CONFORMANCE},
         "phases": {"coverage": {"enabled": coverage}},
     }
     config = SchemathesisConfig.from_dict(settings)
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json", config=config)
     found = Round()
-    for event in from_schema(schema).execute():
+    for event in _run(schema):
         if isinstance(event, events.ScenarioFinished):
             sent = len(event.recorder.interactions)
             found.requests += sent
@@ -61,3 +64,11 @@ def generate(
         elif isinstance(event, events.NonFatalError | events.FatalError):
             found.breakdowns.append(repr(event))
     return found
+
+
+def _run(schema: Any) -> Iterator[Any]:
+    """What happens in a run."""
+    with warnings.catch_warnings():
+        # Of what it draws from when it words a message that nobody is shown; our schemas are large.
+        warnings.filterwarnings("ignore", "Generating overly large repr")
+        yield from from_schema(schema).execute()

@@ -29,11 +29,11 @@ ORIGIN = f"https://{CANARY}.example"
 OWN_ORIGIN = "https://attacker.example"
 SHARED_EXTERNAL_ID = "crm-1"
 """An external id that everybody uses: a partner may have the same one as another."""
-LISTS = ("/v1/assessments", "/v1/organisations", "/v1/keys", "/v1/audit_events")
-ID = re.compile(r"\b(?:asmt|resp|org|key|ptnr|audit|inv|link)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
+LISTS = ("/v1/assessments", "/v1/organisations", "/v1/keys", "/v1/audit_events", "/v1/webhook_endpoints", "/v1/events")
+ID = re.compile(r"\b(?:asmt|resp|org|key|ptnr|audit|inv|link|hook|evt)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 NO_FREE_TEXT = {
     "mode", "kind", "prefix", "rubric_id", "rubric_version", "status", "confidentiality", "function", "engine",
-    "actor", "action", "target", "respondent_seniority", "locale",
+    "actor", "action", "target", "respondent_seniority", "locale", "type", "disabled_reason", "last_error",
 }  # fmt: skip
 """Text columns that no caller writes into."""
 DECLARED = {"cohort_members.industry", "cohort_members.size"}
@@ -140,7 +140,7 @@ async def settle(services: Services, ask: Ask) -> tuple[dict[str, Headers], list
     attacker = await create_partner(services, "Attacker", origins=[OWN_ORIGIN])
     secret = {"authorization": f"Bearer {attacker.secret_key}"}
     everything = ["catalogue:read", "scores:write", "assessments:read", "assessments:write",
-                  "organisations:read", "organisations:write"]  # fmt: skip
+                  "organisations:read", "organisations:write", "webhooks:read", "webhooks:write"]  # fmt: skip
     body = json.dumps({"kind": "restricted", "scopes": everything}).encode()
     restricted = json.loads((await ask("POST", "/v1/keys", secret, body)).body)["key"]
     ways: dict[str, Headers] = {
@@ -219,6 +219,7 @@ async def _furnish(ask: Ask, victim: Victim, chance: random.Random) -> None:
         token = json.loads(answer.body).get("client_token")
         victim.tokens += [token] if token else []
     await _share(ask, victim, secret)
+    await _subscribe(ask, victim, secret)
     await _respond(ask, victim, secret)
     for target in LISTS:
         listed = await ask("GET", f"{target}?limit=1", secret, b"")
@@ -239,6 +240,18 @@ async def _share(ask: Ask, victim: Victim, secret: Headers) -> None:
     assert answer.status == 201, f"{answer.body[:500]!r}"
     victim.posts.append((target, body, "share"))
     victim.ids.setdefault("link", []).append(json.loads(answer.body)["id"])
+
+
+async def _subscribe(ask: Ask, victim: Victim, secret: Headers) -> None:
+    """A webhook endpoint, with an event on its way to it."""
+    url = f"https://{CANARY}.example/{CANARY}"
+    body = json.dumps({"url": url, "description": CANARY, "events": ["assessment.completed"]}).encode()
+    answer = await ask("POST", "/v1/webhook_endpoints", {**secret, "idempotency-key": "subscribe"}, body)
+    assert answer.status == 201, f"{answer.body[:500]!r}"
+    victim.posts.append(("/v1/webhook_endpoints", body, "subscribe"))
+    endpoint = json.loads(answer.body)["id"]
+    tested = await ask("POST", f"/v1/webhook_endpoints/{endpoint}/test", secret, b"")
+    assert tested.status == 202, f"{tested.body[:500]!r}"
 
 
 async def _respond(ask: Ask, victim: Victim, secret: Headers) -> None:

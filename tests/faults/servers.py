@@ -36,6 +36,7 @@ ROOT = Path(__file__).parents[2]
 LISTENS = re.compile(r"listens on (http://127\.0\.0\.1:(\d+))")
 DEFAULTS = {
     "ASSESSMENT_ALLOW_LOSSY_DATABASE": "true",  # the PostgreSQL of the trials does not wait for its disk
+    "ASSESSMENT_DELIVER": "false",  # rows are compared, and no made-up address may be sent to; trial 19 delivers
     "ASSESSMENT_RATE_LIMIT_SECRET": "",
     "ASSESSMENT_RATE_LIMIT_PUBLISHABLE": "",
     "ASSESSMENT_RATE_LIMIT_ORIGIN": "",
@@ -118,6 +119,22 @@ class Server:
             raise RuntimeError(f"assessment {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
+    @contextmanager
+    def running_command(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """An `assessment` command on the same database that runs beside the server; killed at the end if it still
+        does. What it writes goes into the server's log."""
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "assessment", *arguments],
+                cwd=ROOT, env=self._environment | {"ASSESSMENT_DATABASE_URL": self.database_url},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(STOP_SECONDS)
+
     def start(self) -> None:
         """Start it and wait until it listens."""
         command = [sys.executable, "-m", "assessment", "serve", "--port", str(self.port)]
@@ -151,9 +168,10 @@ class Server:
                 self.kill()
         return self._process.wait()
 
-    def restart(self) -> None:
-        """Start it again on the same port, after it has died or stopped."""
+    def restart(self, settings: Mapping[str, str] | None = None) -> None:
+        """Start it again on the same port, after it has died or stopped. `settings` are changed for good."""
         assert not self.running, "The server still runs: kill or stop it first."
+        self._environment |= settings or {}
         self.start()
 
     def _signal(self, number: signal.Signals) -> None:

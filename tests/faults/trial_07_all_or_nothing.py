@@ -35,12 +35,14 @@ CREATE = (
     Fault("INSERT", "assessments"),
     Fault("INSERT", "responses"),
     Fault("INSERT", "results"),
+    Fault("INSERT", "events"),
     Fault("INSERT", "idempotency_records"),
     Fault("INSERT", "assessments", deferred=True),
 )
 COMPLETE = (
     Fault("UPDATE", "assessments"),
     Fault("INSERT", "results"),
+    Fault("INSERT", "events"),
     Fault("INSERT", "idempotency_records"),
     Fault("UPDATE", "assessments", deferred=True),
 )

@@ -27,6 +27,7 @@ from assessment.store.access import NOBODY, confined
 from assessment.store.assessments import RubricPinned
 from assessment.store.engine import Database, open_as
 from assessment.store.history import Completion
+from assessment.store.outbox import DeliveryKey, Endpoint, Settlement
 from assessment.store.policies import owner_column
 from assessment.store.queue import WriteQueue
 from assessment.store.tables import (
@@ -34,12 +35,14 @@ from assessment.store.tables import (
     ASSESSMENTS,
     AUDIT_EVENTS,
     EDITIONS,
+    EVENTS,
     IDEMPOTENCY_RECORDS,
     INVITATIONS,
     METADATA,
     ORGANISATIONS,
     RESPONSES,
     SHARE_LINKS,
+    WEBHOOK_ENDPOINTS,
 )
 from tests.faults.harness import Report
 from tests.faults.intrusion import Intruder
@@ -56,6 +59,9 @@ COUNTS = {"ci": 1_000, "full": 100_000}
 FILTER = re.compile(r"\b(?:\w+\.)?(?:partner_id|mode) = (\$\d+::\w+)")
 JOINED = re.compile(r"\b\w+\.(?:partner_id|mode) = \w+\.(?:partner_id|mode)\b")
 OWNED = {name: table for name, table in METADATA.tables.items() if owner_column(table) is not None}
+
+SWEEPING = {"delete_records", "delete_tokens", "delete_events", "forget_old_secrets"}
+"""Queries that are given a time to sweep up to as `before`, where others are given the row that a page begins at."""
 
 Rows = dict[Any, dict[str, Any]]
 
@@ -184,9 +190,12 @@ def _arguments(query: Callable[..., Any], mine: uuid.UUID, rows: Rows) -> dict[s
     """What the query is given: its own partner, and of everything else what belongs to the other one."""
     future = datetime.now(UTC) + timedelta(days=1)
     assessment_id, organisation_id = rows[ASSESSMENTS]["id"], rows[ORGANISATIONS]["id"]
+    theirs, now = rows[API_KEYS]["partner_id"], datetime.now(UTC)
+    endpoint = Endpoint(theirs, "live", rows[WEBHOOK_ENDPOINTS]["id"])
+    delivery = DeliveryKey(theirs, "live", rows[EVENTS]["id"], endpoint.id)
     by_hash = API_KEYS if "active_key" in query.__name__ else IDEMPOTENCY_RECORDS
     known = {
-        "partner_id": rows[API_KEYS]["partner_id"] if query.__name__ == "find_partner" else mine,
+        "partner_id": theirs if query.__name__ == "find_partner" else mine,
         "mode": "live",
         "assessment_id": assessment_id,
         "assessment_ids": [assessment_id],
@@ -199,16 +208,28 @@ def _arguments(query: Callable[..., Any], mine: uuid.UUID, rows: Rows) -> dict[s
         "token_hash": rows[INVITATIONS]["hash"],
         "link_id": rows[SHARE_LINKS]["id"],
         "key_id": rows[API_KEYS]["id"],
+        "endpoint_id": rows[WEBHOOK_ENDPOINTS]["id"],
+        "endpoint_ids": [rows[WEBHOOK_ENDPOINTS]["id"]],
+        "event_id": rows[EVENTS]["id"],
+        "event_ids": [rows[EVENTS]["id"]],
+        "event_type": rows[EVENTS]["type"],
+        "endpoint": endpoint,
+        "endpoints": [endpoint],
+        "settlements": [Settlement(delivery, now, "delivered", 1, now, None, 204, None)],
+        "leases": [(delivery, now)],
+        "leased_until": future,
+        "most": 100,
         "key_hash": rows[by_hash].get("hash") or rows[by_hash].get("key_hash"),
         "rubric_id": rows[ASSESSMENTS]["rubric_id"],
         "rubric_version": rows[ASSESSMENTS]["rubric_version"],
         "rubrics": [RubricPinned("alignment", "2026.1", bytes(32))],
+        "pinned": RubricPinned("alignment", "2026.1", bytes(32)),
         "until": Completion(future, assessment_id),
         "edition_id": rows[EDITIONS]["id"],
         "sha256": b"2" * 32,
         "targets": [rows[AUDIT_EVENTS]["target"]],
         "limit": 100,
-        "before": future if query.__name__ in {"delete_records", "delete_tokens"} else None,
+        "before": future if query.__name__ in SWEEPING else None,
         "after": None,
         "now": future,
         "than": future,

@@ -343,5 +343,7 @@ def _sample(hole: str) -> str:
         "link_id": "link",
         "key_id": "key",
         "organisation_id": "org",
+        "endpoint_id": "hook",
+        "event_id": "evt",
     }
     return names.get(hole) or ids.to_text(prefixes[hole], ids.new_id())

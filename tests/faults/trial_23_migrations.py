@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,9 +17,11 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     SmallInteger,
     String,
     Table,
@@ -42,11 +45,13 @@ MOST_ROWS = 12
 """Rows that a table is given at a time."""
 BETWEEN: dict[str, tuple[Any, ...]] = {
     "mode": ("live", "test"),
-    "status": ("open", "completed"),
+    "assessments.status": ("open", "completed"),
+    "deliveries.status": ("pending", "delivered", "dead"),
     "confidentiality": ("grouped", "named"),
     "kind": ("secret", "publishable"),
 }
-"""What checks allow in a column of this name. Kinds are those of the first revision, which every other must keep."""
+"""What checks allow in a column of this name, in any table or in one. Kinds are those of the first revision, which
+every other must keep."""
 NUMBERS = {"target_level": 4, "level": 4, "score": 10_000, "status": 599}
 LETTERS = "abcÄöü ßñ漢字🙂'\"\\;-- \t"
 
@@ -116,11 +121,24 @@ def _fill(connection: Connection, chance: random.Random) -> None:
         }
         for _ in range(chance.randint(1, MOST_ROWS)):
             row = {column.name: _value(column, chance) for column in table.columns}
-            for key, found in parents.items():
-                chosen = chance.choice(found)
-                row |= {column.name: value for column, value in zip(key.columns, chosen, strict=True)}
-            if not _is_taken(connection, table, row):
-                connection.execute(table.insert(), [row])
+            pointers = _pointers(parents, chance)
+            if pointers is not None and not _is_taken(connection, table, row | pointers):
+                connection.execute(table.insert(), [row | pointers])
+
+
+def _pointers(
+    parents: Mapping[ForeignKeyConstraint, Sequence[Row[Any]]], chance: random.Random
+) -> dict[str, Any] | None:
+    """Values for the columns that point to parents, of one partner where several share its column; None where the
+    parents that were drawn have nothing in common."""
+    values: dict[str, Any] = {}
+    for key in sorted(parents, key=lambda key: len(key.columns), reverse=True):
+        found = [dict(zip(key.columns.keys(), parent, strict=True)) for parent in parents[key]]
+        fitting = [parent for parent in found if all(values.get(name, parent[name]) == parent[name] for name in parent)]
+        if not fitting:
+            return None
+        values |= chance.choice(fitting)
+    return values
 
 
 def _is_taken(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
@@ -132,8 +150,9 @@ def _is_taken(connection: Connection, table: Table, row: dict[str, Any]) -> bool
 def _value(column: Column[Any], chance: random.Random) -> Any:
     if column.nullable and chance.random() < 0.3:
         return None
-    if column.name in BETWEEN and isinstance(column.type, String):
-        return chance.choice(BETWEEN[column.name])
+    allowed = BETWEEN.get(f"{column.table.name}.{column.name}") or BETWEEN.get(column.name)
+    if allowed is not None:
+        return chance.choice(allowed)
     match column.type:
         case SmallInteger():
             return chance.randint(1, NUMBERS.get(column.name, 30_000))
@@ -193,11 +212,17 @@ def _schema(connection: Connection) -> dict[str, Any]:
             "foreign keys": sorted(catalogue.get_foreign_keys(name), key=repr),
             "unique": sorted(catalogue.get_unique_constraints(name), key=repr),
             "checks": sorted(catalogue.get_check_constraints(name), key=repr),
-            "indexes": sorted(catalogue.get_indexes(name), key=repr),
+            "indexes": sorted((_readable(index) for index in catalogue.get_indexes(name)), key=repr),
         }
         if connection.dialect.name == "postgresql":
             found[name] |= _guards(connection, name)
     return found
+
+
+def _readable(index: Mapping[str, Any]) -> dict[str, Any]:
+    """An index with the rows that it is of as text: two clauses of SQL are never equal."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {**index, "dialect_options": options}
 
 
 def _guards(connection: Connection, table: str) -> dict[str, Any]:
