@@ -3,23 +3,26 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 STAMP := .venv/installed
-# Tests run side by side, four at most; not at a PostgreSQL that is given, where the names of databases would meet.
-PARALLEL := $(if $(ASSESSMENT_TEST_POSTGRES_URL),,-n auto --maxprocesses 4 --dist loadgroup)
+# Tests run side by side, four at most, and one more than there are cores, since trials and browsers wait a lot; not at a
+# PostgreSQL that is given, where the names of databases would meet.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+PARALLEL := $(if $(ASSESSMENT_TEST_POSTGRES_URL),,-n $(shell expr $(CORES) + 1) --maxprocesses 4 --dist loadgroup)
 BENCH_STAMP := .venv/installed-bench
+TYPESCRIPT := clients/typescript
 BIN := .venv/bin
 UV ?= $(shell command -v uv || echo $(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--annotation-style line $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo test test-core lint format types rooms contract widget drift drift-widget bench trials mutants lock clean
+.PHONY: help install serve demo test test-core lint format types rooms contract lint-contract widget typescript typescript-build typescript-contract drift drift-widget drift-typescript bench trials mutants lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv from the hash-locked requirements (PYTHON=... chooses the interpreter)
 
-$(STAMP): requirements/dev.lock requirements/install pyproject.toml
+$(STAMP): requirements/dev.lock requirements/install pyproject.toml clients/python/pyproject.toml
 	@requirements/install
 
 serve: install ## run the service on http://127.0.0.1:8000 (ARGS="--port 9000" adds options)
@@ -48,23 +51,54 @@ types: install ## check types: mypy, strict
 rooms: install ## check that every room imports only what is below it
 	@$(BIN)/lint-imports
 
-contract: install ## write openapi/openapi.json and rubrics/schema.json anew
+contract: install ## write openapi/, what the clients generate from it, and rubrics/schema.json anew
 	@$(BIN)/assessment openapi --output openapi/openapi.json
+	@$(BIN)/assessment openapi collection --output openapi/postman_collection.json
+	@$(BIN)/assessment openapi history openapi --output openapi/changes.md
 	@$(BIN)/assessment rubric schema --output rubrics/schema.json
+	@PYTHONPATH=clients/python $(BIN)/python -m generate openapi/openapi.json clients/python/alignment_assessment/generated
 
 widget: ## check, test and build the widget (clients/widget), which takes Node 20
 	@cd clients/widget && npm ci --silent && npm run --silent check && npm run --silent lint && npm run --silent test && npm run --silent build
 
+lint-contract: install ## lint the contract, and run its collection against a real server, which takes Node 20
+	@cd openapi && npm ci --silent && npm run --silent lint
+	@$(BIN)/python -m tests.contract.run_collection
+
+typescript: typescript-build ## check and test the TypeScript client (clients/typescript), which takes Node 20
+	@cd $(TYPESCRIPT) && npm run --silent check && npm run --silent lint && npm run --silent test
+
+typescript-build: $(TYPESCRIPT)/dist/index.js ## build the TypeScript client
+
+typescript-contract: $(TYPESCRIPT)/node_modules/installed ## write its types anew from openapi/openapi.json
+	@cd $(TYPESCRIPT) && npm run --silent contract
+
+$(TYPESCRIPT)/dist/index.js: $(TYPESCRIPT)/node_modules/installed $(TYPESCRIPT)/package.json $(wildcard $(TYPESCRIPT)/tsconfig*.json) \
+	$(shell find $(TYPESCRIPT)/src -name '*.ts')
+	@cd $(TYPESCRIPT) && npm run --silent build && touch dist/index.js
+
+$(TYPESCRIPT)/node_modules/installed: $(TYPESCRIPT)/package-lock.json
+	@cd $(TYPESCRIPT) && npm ci --silent && touch node_modules/installed
+
 drift: install ## fail where a generated file differs from what its command writes
-	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
-	$(BIN)/assessment openapi --output "$$fresh/openapi.json"; \
-	$(BIN)/assessment rubric schema --output "$$fresh/schema.json"; \
-	diff -u openapi/openapi.json "$$fresh/openapi.json" && diff -u rubrics/schema.json "$$fresh/schema.json" \
+	@set -e; fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; mkdir "$$fresh/openapi" "$$fresh/rubrics"; \
+	$(BIN)/assessment openapi --output "$$fresh/openapi/openapi.json"; \
+	$(BIN)/assessment openapi collection --output "$$fresh/openapi/postman_collection.json"; \
+	$(BIN)/assessment openapi history openapi --output "$$fresh/openapi/changes.md"; \
+	$(BIN)/assessment rubric schema --output "$$fresh/rubrics/schema.json"; \
+	PYTHONPATH=clients/python $(BIN)/python -m generate "$$fresh/openapi/openapi.json" "$$fresh/python"; \
+	for file in openapi/openapi.json openapi/postman_collection.json openapi/changes.md rubrics/schema.json; do \
+	diff -u $$file "$$fresh/$$file" || differs=yes; done; \
+	diff -ru -x __pycache__ clients/python/alignment_assessment/generated "$$fresh/python" || differs=yes; \
+	test -z "$$differs" \
 	|| { echo "A generated file is out of date: run 'make contract' and commit the difference." >&2; exit 1; }
 
 drift-widget: widget ## the same for the widget's committed build
 	@test -z "$$(git status --porcelain -- clients/widget)" || { git status --short -- clients/widget; \
 	echo "The widget's build is out of date: commit what 'make widget' has written." >&2; exit 1; }
+
+drift-typescript: $(TYPESCRIPT)/node_modules/installed ## the same for the types of the TypeScript client
+	@cd $(TYPESCRIPT) && npm run --silent contract:check
 
 trials: install ## try to break every promise at the counts of CI (ARGS="--full" for the full ones, "--only 3,5")
 	@$(BIN)/python -m tests.faults $(ARGS)

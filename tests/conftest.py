@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -30,6 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--screenshots", metavar="DIR", help="Where the browser tests keep how each step looks.")
 
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("untimed")
 
 ENGINES = ("sqlite", "postgresql")
 _numbers = itertools.count(1)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.certificate import certify
 from tests.programs import find_program
 
 START_SECONDS = 20
@@ -42,7 +43,7 @@ class Proxy:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self.folder = folder
-        _certify(folder)
+        certify(folder, HOST)
         self.context = ssl.create_default_context(cafile=str(folder / "cert"))
         (folder / "nginx.conf").write_text(
             MAIN.format(
@@ -114,9 +115,3 @@ def _shown(folder: Path, port: int, service_port: int) -> str:
         assert text.count(found) == 1, f"README's server for nginx should say {found!r} once"
         text = text.replace(found, instead)
     return text
-
-
-def _certify(folder: Path) -> None:
-    command = [find_program(("openssl",), "openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-keyout", str(folder / "key"), "-out", str(folder / "cert"), "-subj", f"/CN={HOST}"]
-    subprocess.run([*command, "-addext", f"subjectAltName=DNS:{HOST}"], check=True, capture_output=True, timeout=60)

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
+from assessment.api.answers import read_responses
 from assessment.api.body import decode
-from assessment.api.scores import read_responses
 from assessment.api.shape import fit
 from assessment.api.wire.scores import ScoreRequest
 from assessment.scoring.answers import read_responses as read_answers
