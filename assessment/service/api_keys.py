@@ -16,7 +16,7 @@ from assessment.service import ids, keys
 from assessment.service.audit import Action, audit_row
 from assessment.service.context import Principal, Store
 from assessment.service.key_views import ApiKeyView, CreatedKey, NewApiKey, check_new, key_row, view_key
-from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
+from assessment.service.pages import Page, Window
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.store import api_keys as rows
 from assessment.store.access import EVERYONE
@@ -80,14 +80,11 @@ async def get(store: Store, manager: Manager, key_id: str) -> ApiKeyView:
 
 async def list_page(store: Store, manager: Manager, *, limit: int, cursor: str | None = None) -> Page[ApiKeyView]:
     """A page of the keys of the manager's mode, newest first, revoked and expired ones included."""
-    check_limit(limit)
-    scope = msgspec.json.encode(["keys", manager.partner_id, manager.mode])
-    before = None if cursor is None else read_cursor(scope, cursor)
+    owner = (manager.partner_id, manager.mode)
+    window = Window(limit, cursor, "keys", *owner)
     async with store.database.read(manager) as session:
-        found = await rows.list_keys(session, manager.partner_id, manager.mode, limit=limit + 1, before=before)
-    has_more = len(found) > limit
-    found = found[:limit]
-    return Page([view_key(row) for row in found], has_more, write_cursor(scope, found[-1].id) if has_more else None)
+        found = await rows.list_keys(session, *owner, limit=window.reach, before=window.behind)
+    return window.page(found, view_key)
 
 
 async def roll(

@@ -27,7 +27,7 @@ from assessment.service.audit import audit_row
 from assessment.service.context import Principal, Services
 from assessment.service.creation import create, outcome, result_row
 from assessment.service.outbox import assessment_completed
-from assessment.service.pages import Page, check_limit, read_cursor, refused, write_cursor
+from assessment.service.pages import Page, Window, refused
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.scores import timed_assess
 from assessment.service.views import (
@@ -104,27 +104,24 @@ async def list_page(
     filters: AssessmentFilters = NO_FILTERS,
 ) -> Page[AssessmentView]:
     """A page of assessments, newest first, without their results."""
-    check_limit(limit)
-    scope = msgspec.json.encode(["assessments", principal.partner_id, principal.mode, filters])
-    before = None if cursor is None else read_cursor(scope, cursor)
+    window = Window(limit, cursor, "assessments", principal.partner_id, principal.mode, filters)
     async with services.database.read(principal) as session:
         found = await list_assessments(
             session,
             principal.partner_id,
             principal.mode,
-            limit=limit + 1,
-            before=before,
+            limit=window.reach,
+            before=window.behind,
             filters=_narrowed(filters),
         )
-        has_more = len(found) > limit
-        found = found[:limit]
         by_assessment: defaultdict[uuid.UUID, list[ResponseRow]] = defaultdict(list)
         if found:
-            wanted = [row.id for row, _ in found]
+            wanted = [row.id for row, _ in window.cut(found)]
             for response in await list_responses(session, principal.partner_id, principal.mode, wanted):
                 by_assessment[response.assessment_id].append(response)
-    data = [view_assessment(row, organisation, by_assessment[row.id], None) for row, organisation in found]
-    return Page(data, has_more, write_cursor(scope, found[-1][0].id) if has_more else None)
+    return window.page(
+        found, lambda both: view_assessment(*both, by_assessment[both[0].id], None), lambda both: both[0].id
+    )
 
 
 async def amend(

@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from assessment.errors import InvalidInput, Problem
 from assessment.service import ids
 from assessment.service.context import Principal, Store
-from assessment.service.pages import Page, check_limit, read_cursor, refused, write_cursor
+from assessment.service.pages import Page, Window, refused
 from assessment.store import audit as rows
 from assessment.store.access import EVERYONE, confined
 from assessment.store.base import Mode
@@ -133,24 +133,20 @@ async def list_everything(store: Store, partner: str, filters: AuditFilters = NO
 async def _page(
     store: Store, partner_id: uuid.UUID, mode: Mode | None, limit: int, cursor: str | None, filters: AuditFilters
 ) -> Page[AuditEvent]:
-    check_limit(limit)
+    window = Window(limit, cursor, "audit_events", partner_id, mode, filters)
     if filters.action is not None and filters.action not in ACTIONS:
         raise refused("action", "unknown_action", f"'action' must be one of: {', '.join(ACTIONS)}.")
-    scope = msgspec.json.encode(["audit_events", partner_id, mode, filters])
-    before = None if cursor is None else read_cursor(scope, cursor)
     reach = EVERYONE if mode is None else confined(partner_id, mode)
     async with store.database.read(reach) as session:
         found = await rows.list_audit_events(
             session,
             partner_id,
             mode,
-            limit=limit + 1,
-            before=before,
+            limit=window.reach,
+            before=window.behind,
             filters=rows.Filters(*msgspec.structs.astuple(filters)),
         )
-    has_more = len(found) > limit
-    found = found[:limit]
-    return Page([view_event(row) for row in found], has_more, write_cursor(scope, found[-1].id) if has_more else None)
+    return window.page(found, view_event)
 
 
 def view_event(row: rows.AuditRow) -> AuditEvent:

@@ -15,7 +15,7 @@ from assessment.errors import EndpointDisabled, NeverSent, ResourceNotFound
 from assessment.service import ids, webhook_changes
 from assessment.service.context import Principal, Store
 from assessment.service.outbox import EVENT_TYPES, EventType, event_row
-from assessment.service.pages import Page, check_limit, read_cursor, refused, write_cursor
+from assessment.service.pages import Page, Window, refused
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.store import events as rows
 from assessment.store.deliveries import STATUSES, DeliveryRow, list_deliveries, new_delivery, send_again
@@ -73,20 +73,15 @@ async def list_page(
     store: Store, principal: Principal, *, limit: int, cursor: str | None = None, filters: EventFilters = NO_FILTERS
 ) -> Page[EventView]:
     """A page of events, newest first."""
-    check_limit(limit)
     owner = (principal.partner_id, principal.mode)
-    scope = msgspec.json.encode(["events", *owner, filters])
-    before = None if cursor is None else read_cursor(scope, cursor)
+    window = Window(limit, cursor, "events", *owner, filters)
     narrowed = _narrowed(filters)
     async with store.database.read(principal) as session:
-        found = await rows.list_events(session, *owner, limit=limit + 1, before=before, filters=narrowed)
-        has_more = len(found) > limit
-        found = found[:limit]
+        found = await rows.list_events(session, *owner, limit=window.reach, before=window.behind, filters=narrowed)
         by_event: defaultdict[uuid.UUID, list[DeliveryRow]] = defaultdict(list)
-        for delivery in await list_deliveries(session, *owner, [row.id for row in found]):
+        for delivery in await list_deliveries(session, *owner, [row.id for row in window.cut(found)]):
             by_event[delivery.event_id].append(delivery)
-    data = [view_event(row, by_event[row.id]) for row in found]
-    return Page(data, has_more, write_cursor(scope, found[-1].id) if has_more else None)
+    return window.page(found, lambda row: view_event(row, by_event[row.id]))
 
 
 async def resend(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -17,7 +18,7 @@ from assessment.service.audit import Action, audit_row
 from assessment.service.context import Principal, Services
 from assessment.service.drafts import hold, require_open, rubric_of
 from assessment.service.examine import asked_function_problems
-from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
+from assessment.service.pages import Page, Window
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.tokens import INVITATION, hash_token
 from assessment.store.assessments import AssessmentRow, Found, find_assessment
@@ -114,20 +115,17 @@ async def list_page(
 ) -> Overview:
     """A page of the invitations of an assessment, oldest first, and how far those of each function have come; one that
     is to answer and has none is among them. Raises ResourceNotFound."""
-    check_limit(limit)
     wanted = ids.find_id("asmt", assessment_id)
-    scope = msgspec.json.encode(["invitations", principal.partner_id, principal.mode, wanted])
+    window = Window(limit, cursor, "invitations", principal.partner_id, principal.mode, wanted)
     async with services.database.read(principal) as session:
         found = await find_assessment(session, principal.partner_id, principal.mode, wanted)
         if found is None:
             raise ResourceNotFound
-        after = None if cursor is None else read_cursor(scope, cursor)
+        after = window.behind
         every = await list_invitations(session, principal.partner_id, principal.mode, [wanted])
     left = [one for one in every if after is None or one.row.id > after]
-    has_more = len(left) > limit
-    data = [view_invitation(found[0], one) for one in left[:limit]]
-    following = write_cursor(scope, left[limit - 1].row.id) if has_more else None
-    return Overview(Page(data, has_more, following), _count(found[0].functions or [], every))
+    page = window.page(left, lambda one: view_invitation(found[0], one), attrgetter("row.id"))
+    return Overview(page, _count(found[0].functions or [], every))
 
 
 async def revoke(

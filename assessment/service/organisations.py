@@ -15,7 +15,7 @@ from assessment.errors import ResourceNotFound
 from assessment.service import ids
 from assessment.service.audit import audit_row
 from assessment.service.context import Principal, Store
-from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
+from assessment.service.pages import Page, Window
 from assessment.service.receipts import store_rows
 from assessment.store import assessments, events, idempotency
 from assessment.store import organisations as rows
@@ -86,19 +86,15 @@ async def list_page(
     filters: OrganisationFilters = NO_FILTERS,
 ) -> Page[OrganisationDetails]:
     """A page of organisations, newest first."""
-    check_limit(limit)
-    scope = msgspec.json.encode(["organisations", asker.partner_id, asker.mode, filters])
-    before = None if cursor is None else read_cursor(scope, cursor)
+    window = Window(limit, cursor, "organisations", asker.partner_id, asker.mode, filters)
     narrowed = rows.Filters(*msgspec.structs.astuple(filters))
     async with store.database.read(asker) as session:
         found = await rows.list_organisations(
-            session, asker.partner_id, asker.mode, limit=limit + 1, before=before, filters=narrowed
+            session, asker.partner_id, asker.mode, limit=window.reach, before=window.behind, filters=narrowed
         )
-        has_more = len(found) > limit
-        found = found[:limit]
-        counts = await assessments.count_assessments(session, asker.partner_id, asker.mode, [row.id for row in found])
-    data = [details_of(row, counts.get(row.id, 0)) for row in found]
-    return Page(data, has_more, write_cursor(scope, found[-1].id) if has_more else None)
+        shown = [row.id for row in window.cut(found)]
+        counts = await assessments.count_assessments(session, asker.partner_id, asker.mode, shown)
+    return window.page(found, lambda row: details_of(row, counts.get(row.id, 0)))
 
 
 async def erase(

@@ -6,13 +6,16 @@ import base64
 import binascii
 import hashlib
 import uuid
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from assessment.errors import InvalidInput, Problem, pointer
 
 T = TypeVar("T")
+R = TypeVar("R")
 CHECK_BYTES = 8  # with an id 24 bytes, which base64 writes without padding
 LARGEST_PAGE = 100
 
@@ -23,6 +26,38 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     data: list[T]
     has_more: bool
     next_cursor: str | None
+
+
+class Window:
+    """A part of a list: `limit` rows behind a cursor. `scope` names the list: whose it is, and how it is filtered.
+    Raises InvalidInput for a limit out of range."""
+
+    def __init__(self, limit: int, cursor: str | None, *scope: object) -> None:
+        check_limit(limit)
+        self._limit = limit
+        self._cursor = cursor
+        self._scope = msgspec.json.encode(scope)
+
+    @property
+    def behind(self) -> uuid.UUID | None:
+        """The row that it begins behind; None is the beginning. Raises InvalidInput for a cursor of another list."""
+        return None if self._cursor is None else read_cursor(self._scope, self._cursor)
+
+    @property
+    def reach(self) -> int:
+        """How many rows to look for: one more than are shown tells whether there is a next page."""
+        return self._limit + 1
+
+    def cut(self, found: Sequence[R]) -> Sequence[R]:
+        """Of the rows that were found, those that are shown."""
+        return found[: self._limit]
+
+    def page(self, found: Sequence[R], view: Callable[[R], T], id_of: Callable[[R], Any] = attrgetter("id")) -> Page[T]:
+        """The page of the rows that were found."""
+        shown = self.cut(found)
+        has_more = len(found) > len(shown)
+        following = write_cursor(self._scope, id_of(shown[-1])) if has_more else None
+        return Page([view(row) for row in shown], has_more, following)
 
 
 def write_cursor(scope: bytes, last: uuid.UUID) -> str:

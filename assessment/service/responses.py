@@ -20,7 +20,7 @@ from assessment.service.context import Principal, Services
 from assessment.service.drafts import DraftChange, changed, hold, require_draft, require_open, require_room, rubric_of
 from assessment.service.examine import NOT_FOR_PAGES, respondent_problems
 from assessment.service.outbox import response_submitted
-from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
+from assessment.service.pages import Page, Window
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.views import Respondent
 from assessment.store.assessments import Found, find_assessment
@@ -93,23 +93,18 @@ async def list_page(
     services: Services, principal: Principal, assessment_id: str, *, limit: int, cursor: str | None = None
 ) -> Page[ResponseDetails]:
     """A page of the responses of an assessment, oldest first. Raises ResourceNotFound."""
-    check_limit(limit)
     wanted = ids.find_id("asmt", assessment_id)
-    scope = msgspec.json.encode(["responses", principal.partner_id, principal.mode, wanted])
+    window = Window(limit, cursor, "responses", principal.partner_id, principal.mode, wanted)
     async with services.database.read(principal) as session:
         found = await find_assessment(session, principal.partner_id, principal.mode, wanted)
         if found is None:
             raise ResourceNotFound
-        after = None if cursor is None else read_cursor(scope, cursor)
         rows = await list_response_page(
-            session, principal.partner_id, principal.mode, wanted, limit=limit + 1, after=after
+            session, principal.partner_id, principal.mode, wanted, limit=window.reach, after=window.behind
         )
         sight = await look(session, principal, found[0])
     rubric = rubric_of(services.rubrics, found)
-    has_more = len(rows) > limit
-    rows = rows[:limit]
-    data = [_view(rubric, found, row, sight) for row in rows]
-    return Page(data, has_more, write_cursor(scope, rows[-1].id) if has_more else None)
+    return window.page(rows, lambda row: _view(rubric, found, row, sight))
 
 
 async def amend(

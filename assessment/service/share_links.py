@@ -16,7 +16,7 @@ from assessment.service import ids
 from assessment.service.audit import Action, audit_row
 from assessment.service.context import Principal, Services, Shared, Store
 from assessment.service.drafts import hold, rubric_of
-from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
+from assessment.service.pages import Page, Window
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.tokens import SHARE_LINK, hash_token
 from assessment.store.access import presenting
@@ -115,19 +115,14 @@ async def list_page(
 ) -> Page[ShareLinkView]:
     """A page of the share links of an assessment, oldest first, those that do not work any more among them. Raises
     ResourceNotFound."""
-    check_limit(limit)
     wanted = ids.find_id("asmt", assessment_id)
     owner = (principal.partner_id, principal.mode)
-    scope = msgspec.json.encode(["share_links", *owner, wanted])
+    window = Window(limit, cursor, "share_links", *owner, wanted)
     async with services.database.read(principal) as session:
         if await find_assessment(session, *owner, wanted) is None:
             raise ResourceNotFound
-        after = None if cursor is None else read_cursor(scope, cursor)
-        found = await list_links(session, *owner, [wanted], limit=limit + 1, after=after)
-    has_more = len(found) > limit
-    found = found[:limit]
-    following = write_cursor(scope, found[-1].id) if has_more else None
-    return Page([view_link(row) for row in found], has_more, following)
+        found = await list_links(session, *owner, [wanted], limit=window.reach, after=window.behind)
+    return window.page(found, view_link)
 
 
 async def revoke(

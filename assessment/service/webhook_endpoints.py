@@ -17,7 +17,7 @@ from assessment.errors import InvalidInput, LimitReached, Problem
 from assessment.service import ids
 from assessment.service.audit import Action, audit_row
 from assessment.service.context import Principal, Store
-from assessment.service.pages import Page, check_limit, read_cursor, write_cursor
+from assessment.service.pages import Page, Window
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.webhook_changes import Expect, change, entry_of, find, key_of
 from assessment.service.webhook_secrets import make_secret, write_secret
@@ -110,16 +110,11 @@ async def list_page(
     store: Store, principal: Principal, *, limit: int, cursor: str | None = None
 ) -> Page[WebhookEndpointView]:
     """A page of the endpoints of the principal's mode, newest first, disabled ones included."""
-    check_limit(limit)
     owner = (principal.partner_id, principal.mode)
-    scope = msgspec.json.encode(["webhook_endpoints", *owner])
-    before = None if cursor is None else read_cursor(scope, cursor)
+    window = Window(limit, cursor, "webhook_endpoints", *owner)
     async with store.database.read(principal) as session:
-        found = await rows.list_endpoints(session, *owner, limit=limit + 1, before=before)
-    has_more = len(found) > limit
-    found = found[:limit]
-    following = write_cursor(scope, found[-1].id) if has_more else None
-    return Page([view_endpoint(row) for row in found], has_more, following)
+        found = await rows.list_endpoints(session, *owner, limit=window.reach, before=window.behind)
+    return window.page(found, view_endpoint)
 
 
 async def amend(
