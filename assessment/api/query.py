@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -43,19 +44,19 @@ def read_query(query: bytes, kind: type[T]) -> T:
         return msgspec.convert({}, kind)
     problems: list[Problem] = []
     values = _split(query, problems)
-    fields = {field.encode_name: field for field in _fields(kind)}
+    parameters = _parameters(kind)
     found: dict[str, Any] = {}
     for name, value in values.items():
-        field = fields.get(name)
-        if field is None:
-            allowed = f"Allowed: {', '.join(fields)}." if fields else "This address takes none."
+        parameter = parameters.get(name)
+        if parameter is None:
+            allowed = f"Allowed: {', '.join(parameters)}." if parameters else "This address takes none."
             problems.append(Problem(pointer("query", name), "unknown_parameter", f"No such parameter. {allowed}"))
             continue
         try:
-            found[name] = _convert(value, _python_type(kind, field.name), _without_null(field.type))
+            found[name] = _convert(value, *parameter)
         except msgspec.ValidationError:
             shown = value if len(value) <= 80 else value[:79] + "…"
-            detail = f"Must be {describe(_without_null(field.type))}, not {shown!r}."
+            detail = f"Must be {describe(parameter[1])}, not {shown!r}."
             problems.append(Problem(pointer("query", name), "invalid_parameter", detail))
     if problems:
         raise InvalidQuery(summary(problems), errors=problems)
@@ -113,14 +114,13 @@ def _decoded(part: bytes) -> str:
     return unquote_to_bytes(part.replace(b"+", b" ")).decode()
 
 
-def _fields(kind: type[msgspec.Struct]) -> tuple[inspect.Field, ...]:
+@cache
+def _parameters(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, inspect.Type]]:
+    """The parameters by name: the annotation of each, and what is allowed. Looked up once for each kind of query."""
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
-    return info.fields
-
-
-def _python_type(kind: type[msgspec.Struct], name: str) -> Any:
-    return next(field.type for field in msgspec.structs.fields(kind) if field.name == name)
+    annotations = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    return {field.encode_name: (annotations[field.name], _without_null(field.type)) for field in info.fields}
 
 
 def _without_null(kind: inspect.Type) -> inspect.Type:

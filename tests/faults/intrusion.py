@@ -53,9 +53,10 @@ class Intruder:
         other._written = self._written
         return other
 
-    async def every_field(self, tried: Tried) -> None:
-        """Ids of every kind, cursors and tokens of every victim in every place of the contract, asked in every way."""
-        pairs = [(way, victim) for way in self._ways for victim in self._victims]
+    async def every_field(self, tried: Tried, share: slice = slice(None)) -> None:
+        """Ids of every kind, cursors and tokens of every victim in every place of the contract, asked in every way.
+        `share` leaves pairs of a way and a victim to somebody else."""
+        pairs = [(way, victim) for way in self._ways for victim in self._victims][share]
         for way, victim in pairs:
             for operation in self._operations:
                 if operation.holes:

@@ -41,7 +41,8 @@ async def run(count: int, report: Report) -> None:
     report.note("on " + ", ".join(one.name for one in interpreters))
     for sentence in refused:
         report.note(sentence)
-    _golden(interpreters, report)
+    # The running Python gives the golden digests in a test of the scorer; at the count of CI one other is enough.
+    _golden(interpreters[-1:] if count <= COUNTS["ci"] else interpreters, report)
     for engine in ENGINES:
         with report.on(engine):
             await _stored(engine, count, interpreters, report)
