@@ -11,6 +11,7 @@ from assessment.errors import InvalidInput
 from assessment.service import ids
 from assessment.service.assessments import AssessmentFilters, OrganisationIn, create, delete, list_page
 from assessment.service.context import Principal, Services
+from assessment.service.pages import Window
 from tests.integration.service.helpers import new_assessment, new_principal
 
 
@@ -34,6 +35,10 @@ async def test_pages_lead_through_everything_once_newest_first(services: Service
             break
     assert seen == made[::-1]
     assert sizes == [(3, True), (3, True), (1, False)]
+
+
+def test_a_page_reads_one_row_more_than_it_shows() -> None:
+    assert Window(3, None, "a list").reach == 4
 
 
 async def test_a_traversal_is_stable_under_inserts_and_deletes(services: Services) -> None:
