@@ -30,7 +30,7 @@ class SqliteConnection(aiosqlite.Connection):
 
     async def insert(self, inserts: Iterable[Insert]) -> None:
         """Do all of it in a transaction of its own, or nothing. It goes on to its end when the caller is cancelled."""
-        await self._execute(_insert, self._conn, inserts)
+        await self._execute(_insert, self._conn, inserts)  # type: ignore[no-untyped-call] # aiosqlite leaves it untyped
 
 
 async def connect(database: str, **options: Any) -> aiosqlite.Connection:

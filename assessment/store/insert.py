@@ -13,7 +13,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Dialect, Table
+from sqlalchemy import Column, Dialect, LargeBinary, Table
 
 from assessment.store.tables import IDEMPOTENCY_RECORDS, METADATA, ORGANISATIONS
 
@@ -47,22 +47,24 @@ class Inserts:
         self._joined: dict[tuple[_Prepared, ...], str] = {}
 
     def of(self, batches: Iterable[Rows]) -> list[Insert]:
-        """What inserts the rows of all batches, in an order that is the same in every process and that references need."""
-        tables: dict[tuple[Table, tuple[str, ...]], list[Mapping[str, Any]]] = {}
+        """What inserts the rows of all batches, in the order that references need, the same in every process. Raises
+        KeyError where rows of a table give other columns and as many."""
+        tables: dict[tuple[Table, int], list[Mapping[str, Any]]] = {}
         for table, row in chain.from_iterable(batches):
-            tables.setdefault((table, tuple(row)), []).append(row)
+            tables.setdefault((table, len(row)), []).append(row)
         steps = []
-        for key, rows in sorted(tables.items(), key=lambda item: self._order[item[0][0]]):
+        for (table, _), rows in sorted(tables.items(), key=lambda item: self._order[item[0][0]]):
+            key = (table, tuple(rows[0]))
             prepared = self._prepared.get(key)
             if prepared is None:
                 prepared = self._prepared[key] = _Prepared(*key, self._dialect)
-            chosen = _CHOSEN_KEYS.get(key[0])
+            chosen = _CHOSEN_KEYS.get(table)
             steps.append((prepared, prepared.values(sorted(rows, key=chosen) if chosen else rows)))
         if self._dialect.name == "postgresql":
             return [self._join(steps)]
         return [insert for prepared, values in steps for insert in prepared.in_parts(values)]
 
-    def _join(self, steps: Sequence[tuple[_Prepared, list[list[Any]]]]) -> Insert:
+    def _join(self, steps: Sequence[tuple[_Prepared, list[Sequence[Any]]]]) -> Insert:
         """All of them as one statement. References are checked at its end."""
         key = tuple(prepared for prepared, _ in steps)
         sql = self._joined.get(key)
@@ -78,19 +80,19 @@ class _Prepared:
         names = dialect.identifier_preparer
         own = [table.c[key] for key in columns]
         self._head = f"INSERT INTO {names.format_table(table)} ({', '.join(map(names.format_column, own))})"
-        self._columns: list[tuple[str, Callable[[Any], Any] | None]] = [
-            (column.key, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in own
-        ]
+        self._read: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
+        found = [_conversion(column, dialect) for column in own]
+        self._conversions = [(place, convert) for place, convert in enumerate(found) if convert is not None]
         self._place = f"({', '.join('?' * len(own))})"
         self._parts: dict[int, str] = {}
         self.array_types = [_array_type(column, dialect) for column in own]
 
-    def values(self, rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    def values(self, rows: Iterable[Mapping[str, Any]]) -> list[Sequence[Any]]:
         """The rows' values by column, as the driver takes them."""
-        return [
-            [row[key] for row in rows] if convert is None else [convert(row[key]) for row in rows]
-            for key, convert in self._columns
-        ]
+        columns: list[Sequence[Any]] = list(zip(*map(self._read, rows), strict=True))
+        for place, convert in self._conversions:
+            columns[place] = list(map(convert, columns[place]))
+        return columns
 
     def from_arrays(self, first: int) -> str:
         """The statement that takes each column as an array, `first` being the number of the first one."""
@@ -100,7 +102,7 @@ class _Prepared:
     def in_parts(self, values: Sequence[Sequence[Any]]) -> Iterator[Insert]:
         """Statements that take the values row by row, as few as there are sizes prepared."""
         flat = list(chain.from_iterable(zip(*values, strict=True)))
-        width = len(self._columns)
+        width = len(values)
         start, rows = 0, len(flat) // width
         while rows:
             size = min(MOST_ROWS, 1 << rows.bit_length() - 1)
@@ -120,6 +122,14 @@ def _with_all(steps: Sequence[_Prepared]) -> str:
     *before, last = parts
     named = ", ".join(f"step{number} AS ({part})" for number, part in enumerate(before))
     return f"WITH {named} {last}" if named else last
+
+
+def _conversion(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    if type(column.type) is LargeBinary:
+        # Both drivers take bytes. SQLAlchemy makes a memoryview of each for SQLite, which is what the collector of
+        # garbage counts: it would go through everything every few assessments.
+        return None
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _array_type(column: Column[Any], dialect: Dialect) -> str:
