@@ -13,6 +13,7 @@ from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.consistency import inconsistencies
+from assessment.scoring.figures import work_out_dimensions
 from assessment.scoring.perceive import perceive
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.plan import next_level
@@ -83,11 +84,12 @@ def work_out(
 ) -> Assessed:
     """All that `assess` finds, in a rubric with levels."""
     combined = combine(rubric, sheets, confidentiality)
-    scored = score(rubric, tally(rubric, combined.levels, combined.states))
+    figures = work_out_dimensions(rubric, combined)
+    scored = score(rubric, [one.sums for one in figures])
     limits = extremes(rubric, scored)
     target = rubric.target if target_level is None else target_level
     rating = _rating(rubric, combined, scored)
-    grid = None if scored.overall is None else scenario_grid(rubric, scored, combined.levels, combined.ridits)
+    grid = None if scored.overall is None else scenario_grid(rubric, figures)
     frame = Result(
         rubric=rubric.used,
         engine=ENGINE_VERSION,
@@ -95,7 +97,7 @@ def work_out(
         rating=rating,
         reason=scored.reason,
         bounds=_bounds(rubric, combined, rating, limits),
-        stability=None if grid is None else stability(rubric, scored, combined.levels, grid),
+        stability=None if grid is None else stability(rubric, scored, figures, grid),
         completeness=round(scored.completeness, 4),
         equal_weights_score=None if grid is None else points(grid.equal_weights),
         single_perspective=combined.perception.verdict == "unverified",
@@ -106,10 +108,10 @@ def work_out(
         perception=perceive(rubric, sheets, combined, confidentiality),
         inconsistencies=inconsistencies(rubric, combined.levels),
         recommendations=[],
-        next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
+        next_level=None if rating is None else next_level(rubric, combined, scored, figures, rating.level),
         target=TargetReached(target, None if rating is None else rating.level >= target),
     )
-    return Assessed(frame, combined, fire(rubric, combined, scored, target))
+    return Assessed(frame, combined, fire(rubric, combined, scored, figures, target))
 
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:

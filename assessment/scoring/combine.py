@@ -29,8 +29,8 @@ DISPUTE = 2.0
 class Combined(msgspec.Struct, gc=False):
     """The organisation's answers by question index.
 
-    `encoded` holds `parts` as JSON where that was prepared: for the answers of one person. `chains` are the steps
-    up that each answer leaves: for a multiple choice the options that not everybody chose, those that would add most
+    For the answers of one person `encoded` holds `parts` as JSON, and `keys` what tells these answers from others.
+    `chains` are the steps up that each answer leaves: for a multiple choice the options that not everybody chose, those that would add most
     first.
     `steady` says that no chain gains more later than sooner. `sides` are the two functions compared, where both
     answered, and `gaps` what lies between them on each dimension.
@@ -41,6 +41,7 @@ class Combined(msgspec.Struct, gc=False):
     ridits: list[float | None]
     parts: list[QuestionResult]
     encoded: list[bytes] | None
+    keys: list[int | None] | None
     chains: list[Chain]
     steady: bool
     respondents: list[FunctionAnswers]
@@ -74,11 +75,11 @@ def _single(rubric: CompiledRubric, sheet: Sheet) -> Combined:
         else question.silent[state]
         for question, state, picks in zip(rubric.questions, sheet.states, sheet.picks, strict=True)
     ]
-    ridits, parts, chains, encoded = map(list, zip(*found, strict=True))
+    ridits, parts, chains, encoded, keys = map(list, zip(*found, strict=True))
     respondents = [FunctionAnswers(function, 1)] if function is not None else []
     verdict = verdict_of(rubric, [sheet])
     return Combined(
-        sheet.levels, sheet.states, ridits, parts, encoded, chains, rubric.steady, respondents, verdict, None, []
+        sheet.levels, sheet.states, ridits, parts, encoded, keys, chains, rubric.steady, respondents, verdict, None, []
     )
 
 
@@ -87,7 +88,7 @@ def _several(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: C
     groups = [(f, members) for f in order if (members := [s for s in sheets if s.function == f])]
     sides = functions_compared(rubric, sheets)
     gaps = dimension_gaps(rubric, sides) if sides else []
-    combined = Combined([], [], [], [], None, [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps)
+    combined = Combined([], [], [], [], None, None, [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps)
     combined.respondents = [FunctionAnswers(f, len(members)) for f, members in groups if f is not None]
     for question in rubric.questions:
         _add_question(combined, question, groups, confidentiality)
