@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from heapq import heappop, heappush
 from itertools import accumulate, combinations
 from operator import attrgetter
 
@@ -111,12 +112,51 @@ def fewest(
     bests: Sequence[Best], start: Sequence[int], weights: Sequence[float], shift: float, cut: float
 ) -> list[int] | None:
     """The fewest steps for each dimension, from `start` on, whose weighted mean of ln(s + shift) reaches the cut."""
-    worth = [[w * math.log(s + shift) for s in best.scores] for best, w in zip(bests, weights, strict=True)]
     needed = math.fsum(weights) * math.log(cut + shift) - TOLERANCE
-    reached = math.fsum(values[k] for values, k in zip(worth, start, strict=True))
     counts = list(start)
+    here = [w * math.log(best.scores[k] + shift) for best, w, k in zip(bests, weights, start, strict=True)]
+    reached = math.fsum(here)
     if reached >= needed:
         return counts
+    if any(best.routes for best in bests):
+        return _fewest_of_all(bests, start, weights, shift, needed)
+    # Few steps are needed as a rule, so each dimension only ever offers its next one.
+    ahead: list[tuple[float, int, int, float]] = []
+    for place, worth in enumerate(here):
+        _offer(ahead, bests[place], counts[place], place, weights[place], shift, worth)
+    while ahead:
+        lost, _, place, worth = heappop(ahead)
+        reached -= lost
+        counts[place] += 1
+        if reached >= needed:
+            return counts
+        _offer(ahead, bests[place], counts[place], place, weights[place], shift, worth)
+    return None
+
+
+def _offer(
+    ahead: list[tuple[float, int, int, float]],
+    best: Best,
+    taken: int,
+    place: int,
+    weight: float,
+    shift: float,
+    worth: float,
+) -> None:
+    """Put the dimension's next step among those ahead: the one with most to gain comes first, then that of least
+    effort, then the rubric's order."""
+    if taken < len(best.order):
+        following = weight * math.log(best.scores[taken + 1] + shift)
+        heappush(ahead, (worth - following, best.order[taken].effort, place, following))
+
+
+def _fewest_of_all(
+    bests: Sequence[Best], start: Sequence[int], weights: Sequence[float], shift: float, needed: float
+) -> list[int] | None:
+    """The same where the gains of a dimension can rise: every step is looked at."""
+    worth = [[w * math.log(s + shift) for s in best.scores] for best, w in zip(bests, weights, strict=True)]
+    reached = math.fsum(values[k] for values, k in zip(worth, start, strict=True))
+    counts = list(start)
     order = sorted(
         (values[k] - values[k + 1], 0 if best.routes else best.order[k].effort, place)
         for place, (best, values) in enumerate(zip(bests, worth, strict=True))
