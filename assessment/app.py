@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from assessment.api.contract import render
+from assessment.api.direct import Direct
 from assessment.api.documents import Documents
 from assessment.api.front import Front
 from assessment.api.intake import Intake
@@ -80,7 +81,7 @@ def create_app(
         logging_config=None,
     )
     # Around everything, as a middleware of the framework would not be: it sees no request without a route.
-    app.asgi_handler = Observed(app.asgi_handler, log)
+    app.asgi_handler = Observed(Direct(app), log)
     if chosen.otel:
         from assessment.api.tracing import Traced, open_provider  # noqa: PLC0415 - an extra that need not be installed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Protocol
@@ -31,9 +32,9 @@ SAMPLE_SECONDS = 1.0
 class RequestLog(Protocol):
     """What the lines go to."""
 
-    def info(self, event: str, **fields: Any) -> Any: ...
+    def info(self, event: str, fields: Mapping[str, Any]) -> None: ...
 
-    def warning(self, event: str, **fields: Any) -> Any: ...
+    def warning(self, event: str, fields: Mapping[str, Any]) -> None: ...
 
 
 class Observed:
@@ -74,7 +75,7 @@ class Observed:
             metrics.RATE_LIMITED.inc()
         if self._log is None:
             return
-        fields = {
+        fields: dict[str, Any] = {
             "method": method,
             "route": route,
             "status": status,
@@ -90,7 +91,7 @@ class Observed:
         if invited is not None:
             fields["partner"] = _text("ptnr", invited.partner_id)
             fields["invitation"] = _text("inv", invited.invitation_id)
-        (self._log.info if status < 500 else self._log.warning)("request", **fields)
+        (self._log.info if status < 500 else self._log.warning)("request", fields)
 
 
 async def sample(services: Services) -> None:
