@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from typing import Any
+from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from assessment.api.cycle import TAKES_WHOLE, Cycle
 from assessment.api.problems import document_of
 from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
 from assessment.api.reply import encode
@@ -124,6 +126,7 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
             raise _Refused
         super().on_message_begin()
+        self.scope["extensions"] = TAKES_WHOLE
 
     def on_headers_complete(self) -> None:
         headers = self.headers
@@ -134,7 +137,37 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._head_size = 0
         self._stop_timer()
-        super().on_headers_complete()
+        self._begin(self.parser.get_http_version())
+
+    def _begin(self, version: str) -> None:
+        """Have the request answered, as uvicorn would, but in a cycle of ours, for which it has no setting."""
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["path"] = unquote(path) if "%" in path else path
+        self.scope["raw_path"] = url.path
+        self.scope["query_string"] = url.query or b""
+        before = self.cycle
+        self.cycle = Cycle(
+            self.scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and self.parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            # It was sent ahead, and waits for the answers to those before it.
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade() and _framing(self.headers):

@@ -59,7 +59,7 @@ class Direct:
             reply = await handle(request)
         except Exception as error:  # as the framework does: what is not known is a 500
             reply = reply_to(request, error)
-        await reply(scope, receive, send)
+        await reply.hand_over(scope, receive, send)
 
 
 class _Finder:

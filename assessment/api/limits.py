@@ -22,7 +22,7 @@ def quotas_of(scope: Any) -> Quotas:
 async def count(scope: Any, principal: Principal) -> None:
     """Count a request of a valid key. Raises RateLimited when a quota of it is used up."""
     quotas = quotas_of(scope)
-    caller = principal.key_id.hex
+    caller = principal.key
     asked = []
     if principal.kind != "publishable":
         if quotas.secret is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 from time import perf_counter
@@ -50,10 +49,8 @@ class Observed:
 
         async def watch(message: Any) -> None:
             nonlocal status, size
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            else:
-                size += len(message.get("body", b""))
+            status = message.get("status", status)
+            size += len(message.get("body", b""))
             await send(message)
 
         try:
@@ -85,12 +82,12 @@ class Observed:
         }
         principal: Principal | None = scope.get(PRINCIPAL)
         if principal is not None:
-            fields["partner"] = _text("ptnr", principal.partner_id)
-            fields["key"] = _text("key", principal.key_id)
+            fields["partner"] = principal.partner
+            fields["key"] = principal.key
         invited: Invited | None = scope.get(INVITED)
         if invited is not None:
-            fields["partner"] = _text("ptnr", invited.partner_id)
-            fields["invitation"] = _text("inv", invited.invitation_id)
+            fields["partner"] = ids.to_text("ptnr", invited.partner_id)
+            fields["invitation"] = ids.to_text("inv", invited.invitation_id)
         (self._log.info if status < 500 else self._log.warning)("request", fields)
 
 
@@ -112,8 +109,3 @@ def _instruments(route: str, method: str, hundreds: int) -> tuple[Counter, Histo
     """The children of the two instruments; finding them anew would cost more than counting."""
     status = f"{hundreds}xx" if hundreds else "none"
     return metrics.REQUESTS.labels(route, method, status), metrics.REQUEST_SECONDS.labels(route)
-
-
-@lru_cache(maxsize=4096)
-def _text(prefix: ids.Prefix, value: uuid.UUID) -> str:
-    return ids.to_text(prefix, value)

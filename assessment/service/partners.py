@@ -81,20 +81,21 @@ async def authenticate(
 ) -> Principal:
     """Who the key belongs to. Malformed, unknown, expired and revoked keys raise the same Unauthenticated.
     `before_lookup` may refuse a key that this process has not seen valid before, at no cost to the database."""
-    parsed = keys.parse(key_text)
-    if parsed is None:
-        raise Unauthenticated
+    key_hash = keys.hash_key(key_text)
     now = time.monotonic()
-    known = store.known_keys.get(parsed.hash)
+    known = store.known_keys.get(key_hash)
     if known is not None and now < known[0]:
         return known[1]
+    # What was found once has the form of a key.
+    if known is None and keys.parse(key_text) is None:
+        raise Unauthenticated
     if known is None and before_lookup is not None:
         await before_lookup()
     asked_at = datetime.now(UTC)
-    async with store.database.read(presenting(parsed.hash)) as session:
-        found = await rows.find_active_key(session, parsed.hash, asked_at)
+    async with store.database.read(presenting(key_hash)) as session:
+        found = await rows.find_active_key(session, key_hash, asked_at)
     if found is None:
-        store.known_keys.pop(parsed.hash, None)
+        store.known_keys.pop(key_hash, None)
         raise Unauthenticated
     principal = Principal(
         found.partner_id, found.key_id, found.kind, found.mode, frozenset(found.scopes), frozenset(found.origins)
@@ -105,7 +106,7 @@ async def authenticate(
     seconds = KNOWN_SECONDS
     if found.expires_at is not None:
         seconds = min(seconds, (found.expires_at - asked_at).total_seconds())
-    store.known_keys[parsed.hash] = (now + seconds, principal)
+    store.known_keys[key_hash] = (now + seconds, principal)
     _note_use(store, found, now, asked_at)
     return principal
 
