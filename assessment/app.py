@@ -15,12 +15,13 @@ from assessment.api.direct import Direct
 from assessment.api.documents import Documents
 from assessment.api.front import Front
 from assessment.api.intake import Intake
-from assessment.api.observe import Observed, RequestLog, sample
+from assessment.api.observe import Observed, sample
 from assessment.api.problems import EXCEPTION_HANDLERS
 from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
 from assessment.delivery.sender import Sender
 from assessment.delivery.worker import delivering
+from assessment.log import RequestLog
 from assessment.mcp.endpoint import HANDLERS as MCP
 from assessment.pages.routes import HANDLERS as PAGES
 from assessment.service.context import open_services

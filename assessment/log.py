@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, BinaryIO, Literal, cast
@@ -77,28 +77,44 @@ def configure(form: Format = "auto", level: Level = "info", stream: BinaryIO | N
     return RequestLog(lines, render, number)
 
 
+class RequestLine(msgspec.Struct, omit_defaults=True):
+    """All that is written down of a request: templates, ids and figures."""
+
+    time: str
+    level: Literal["info", "warning"]
+    event: str
+    method: str
+    route: str
+    status: int
+    ms: float
+    bytes: int
+    request_id: str
+    partner: str | None = None
+    key: str | None = None
+    invitation: str | None = None
+
+
 class RequestLog:
-    """The log of requests: the same lines, made without the standard library's logging, which would take longer than
-    all the rest of it. Lines wait for others of the same round of the event loop, and are written together."""
+    """The log of requests, made without the standard library's logging, which would take longer than all the rest of a
+    line. Lines wait for others of the same round of the event loop, and are written together."""
 
     def __init__(self, lines: _Lines, render: Sequence[Processor], level: int) -> None:
         self._lines = lines
-        self._render = render
-        self._level = level
+        self._render = None if render == [_as_json] else render
+        self._has_info = level <= logging.INFO
+        self._has_warnings = level <= logging.WARNING
 
-    def info(self, event: str, fields: Mapping[str, Any]) -> None:
-        if self._level <= logging.INFO:
-            self._note("info", event, fields)
-
-    def warning(self, event: str, fields: Mapping[str, Any]) -> None:
-        if self._level <= logging.WARNING:
-            self._note("warning", event, fields)
-
-    def _note(self, level: str, event: str, fields: Mapping[str, Any]) -> None:
-        line: Any = {"time": _now(), "level": level, "event": event, **fields}
+    def note(self, line: RequestLine) -> None:
+        """Write the line, where the log has lines of its level."""
+        if not (self._has_info if line.level == "info" else self._has_warnings):
+            return
+        if self._render is None:
+            self._lines.add(_encode(line))
+            return
+        shown: Any = {name: value for name, value in msgspec.structs.asdict(line).items() if value is not None}
         for render in self._render:
-            line = render(None, level, line)
-        self._lines.add(line)
+            shown = render(None, line.level, shown)
+        self._lines.add(shown)
 
 
 def log_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -152,11 +168,12 @@ def _renderers(console: bool, *, colours: bool) -> list[Processor]:
 
 
 def _stamp(_: Any, __: str, event: EventDict) -> EventDict:
-    event["time"] = _now()
+    event["time"] = now()
     return event
 
 
-def _now() -> str:
+def now() -> str:
+    """The time as lines have it."""
     seconds, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
     return f"{_second(seconds)}.{milliseconds:03}+00:00"
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from assessment import metrics
 from assessment.api.reply import request_id
+from assessment.log import RequestLine, RequestLog, now
 from assessment.service import ids
 from assessment.service.context import Invited, Principal, Services
 
@@ -26,14 +26,6 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 NO_ROUTE = "none"
 """The route of what has no handler: an address is what somebody sent, and there is no end of them."""
 SAMPLE_SECONDS = 1.0
-
-
-class RequestLog(Protocol):
-    """What the lines go to."""
-
-    def info(self, event: str, fields: Mapping[str, Any]) -> None: ...
-
-    def warning(self, event: str, fields: Mapping[str, Any]) -> None: ...
 
 
 class Observed:
@@ -72,23 +64,26 @@ class Observed:
             metrics.RATE_LIMITED.inc()
         if self._log is None:
             return
-        fields: dict[str, Any] = {
-            "method": method,
-            "route": route,
-            "status": status,
-            "ms": round(seconds * 1000, 2),
-            "bytes": size,
-            "request_id": request_id(scope).decode(),
-        }
+        line = RequestLine(
+            now(),
+            "info" if status < 500 else "warning",
+            "request",
+            method,
+            route,
+            status,
+            int(seconds * 100_000) / 100,
+            size,
+            request_id(scope).decode(),
+        )
         principal: Principal | None = scope.get(PRINCIPAL)
         if principal is not None:
-            fields["partner"] = principal.partner
-            fields["key"] = principal.key
+            line.partner = principal.partner
+            line.key = principal.key
         invited: Invited | None = scope.get(INVITED)
         if invited is not None:
-            fields["partner"] = ids.to_text("ptnr", invited.partner_id)
-            fields["invitation"] = ids.to_text("inv", invited.invitation_id)
-        (self._log.info if status < 500 else self._log.warning)("request", fields)
+            line.partner = ids.to_text("ptnr", invited.partner_id)
+            line.invitation = ids.to_text("inv", invited.invitation_id)
+        self._log.note(line)
 
 
 async def sample(services: Services) -> None:

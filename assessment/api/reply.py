@@ -35,7 +35,7 @@ def request_id(scope: Any) -> bytes:
         for name, value in scope["headers"]:
             if name == b"x-request-id" and _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
                 known = value
-        known = known or b"req_%024x" % random.getrandbits(96)  # noqa: S311  # nothing is kept secret by it
+        known = known or b"req_%024x" % random.getrandbits(96)  # nothing is kept secret by it
         scope[_SCOPE_KEY] = known
     return known
 
