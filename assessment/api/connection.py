@@ -79,6 +79,9 @@ class Connection(HttpToolsProtocol):
     _taking: asyncio.TimerHandle | None = None
     _in_head = True
     _head_size = 0
+    """Bytes of a head that has not come to its end, in what arrived before."""
+    _arrived = 0
+    """Bytes that have arrived just now."""
     _whole = 0
     _skipped = False
     """Whether the parser has left out the body of a request that offers an upgrade."""
@@ -101,6 +104,7 @@ class Connection(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         whole = self._whole
+        self._arrived = len(data)
         while data and not self.transport.is_closing():
             try:
                 self.parser.feed_data(data)
@@ -129,15 +133,19 @@ class Connection(HttpToolsProtocol):
         self.scope["extensions"] = TAKES_WHOLE
 
     def on_headers_complete(self) -> None:
-        headers = self.headers
-        size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in headers])
-        if size > HEAD_LIMIT or len(headers) > HEADERS_LIMIT:
-            self._refuse(_too_large())
-            raise _Refused
+        # The bytes that came are counted already: only where they are too many is it asked whose they are.
+        if self._head_size + self._arrived > HEAD_LIMIT or len(self.headers) > HEADERS_LIMIT:
+            self._measure_head()
         self._in_head = False
         self._head_size = 0
         self._stop_timer()
         self._begin(self.parser.get_http_version())
+
+    def _measure_head(self) -> None:
+        size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in self.headers])
+        if size > HEAD_LIMIT or len(self.headers) > HEADERS_LIMIT:
+            self._refuse(_too_large())
+            raise _Refused
 
     def _begin(self, version: str) -> None:
         """Have the request answered, as uvicorn would, but in a cycle of ours, for which it has no setting."""

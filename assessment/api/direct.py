@@ -2,8 +2,8 @@
 
 Every handler of the API takes a request and gives a ready `Reply`. What a framework does between address and handler
 (signatures, dependencies, response types, exit stacks) has nothing to do here, and cost four times what finding the
-handler does. Whatever is no plain case of an operation (pages, addresses that nobody offers, methods that an address does
-not take, hosts written oddly) goes the framework's own way.
+handler does. Whatever is no plain case of an operation (pages, addresses that nobody offers, methods that an address
+does not take, hosts written oddly) goes the framework's own way.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.utils import normalize_path
 
 from assessment.api.admission import AnyRequest
+from assessment.api.fields import values_of
 from assessment.api.operation import OPT
 from assessment.api.problems import reply_to
 from assessment.api.reply import Reply
@@ -80,6 +81,5 @@ class _Finder:
 
 
 def _is_plain(scope: Any) -> bool:
-    if scope["root_path"]:
-        return False
-    return all(name != b"host" or _USUAL_HOST.fullmatch(value) for name, value in scope["headers"])
+    hosts = values_of(scope, b"host")
+    return not scope["root_path"] and len(hosts) == 1 and _USUAL_HOST.fullmatch(hosts[0]) is not None

@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 from assessment.api import cors
 from assessment.api.cycle import WHOLE
+from assessment.api.fields import values_of
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -32,8 +33,8 @@ def request_id(scope: Any) -> bytes:
     known: bytes | None = scope.get(_SCOPE_KEY)
     if known is None:
         known = b""
-        for name, value in scope["headers"]:
-            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
+        for value in values_of(scope, b"x-request-id"):
+            if _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
                 known = value
         known = known or b"req_%024x" % random.getrandbits(96)  # nothing is kept secret by it
         scope[_SCOPE_KEY] = known
@@ -126,7 +127,7 @@ def tagged(scope: Any, body: bytes, *, etag: bytes | None = None, headers: Heade
 
 def is_known(scope: Any, etag: bytes) -> bool:
     """Whether the caller has what the ETag stands for."""
-    return any(name == b"if-none-match" and _matches(value, etag) for name, value in scope["headers"])
+    return any(_matches(value, etag) for value in values_of(scope, b"if-none-match"))
 
 
 def _matches(value: bytes, etag: bytes) -> bool:
