@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from assessment.rubric.model import Recommendation, Rubric
 from assessment.scoring.benchmark import ridit_coefficients, ridit_interval
-from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult, RubricUsed
+from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult, RubricUsed, State
 
 
 class CompiledBenchmark(msgspec.Struct, frozen=True, gc=False):
@@ -77,6 +77,19 @@ def falls(chain: Chain) -> bool:
     return all(b.gain <= a.gain + 1e-12 for a, b in pairwise(chain))
 
 
+class Contribution(NamedTuple):
+    """What an answer brings into a result."""
+
+    ridit: float | None
+    part: QuestionResult
+    """What the result says of the question."""
+    chain: Chain
+    json: bytes
+    """`part` as it is stored and sent."""
+    key: int | None
+    """What tells it from the question's others; None where it was not prepared with the rubric."""
+
+
 class CompiledGap(msgspec.Struct, frozen=True, gc=False):
     """A published gap of a question: by function the share that gave the answer in question and, where it was
     published, how many were asked. `level` or, in a rubric without levels, `options` say which answers of ours count
@@ -138,8 +151,10 @@ class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
     benchmarks: tuple[CompiledBenchmark, ...]
     published_gaps: tuple[CompiledGap, ...]
     template: QuestionResult
-    prepared: dict[str | None, dict[str, tuple[float | None, QuestionResult, Chain]]]
-    """Function (or None) → option → (ridit, what the result says, steps from there); single-choice questions only."""
+    silent: dict[State, Contribution]
+    """What the result says of it without an answer, by state."""
+    prepared: dict[str | None, dict[tuple[str, ...], Contribution]]
+    """Function (or None) → options chosen → what that brings; not of a multiple choice with many options."""
     effort: int
 
     def step(self, from_level: float | None, to_level: float, option: str) -> Step:
@@ -194,7 +209,11 @@ class CompiledDimension(msgspec.Struct, frozen=True, gc=False):
     core: bool
     weight: float
     questions: tuple[tuple[int, float], ...]
-    """(question index, evidence weight) of each question."""
+    """(question index, evidence weight) of each question; they follow on each other."""
+    first: int
+    """Index of the first question."""
+    kept: dict[tuple[int | None, ...], Any]
+    """Figures by the keys of the answers they follow from: `assessment.scoring.figures` alone looks after it."""
 
 
 class CompiledGate(msgspec.Struct, frozen=True, gc=False):
@@ -215,6 +234,10 @@ class CompiledRecommendation(msgspec.Struct, frozen=True, gc=False):
     effort: int
     """Points of effort."""
     size: Literal["S", "M", "L"]
+    start: bytes
+    """Its JSON in a result up to what differs from one result to the next."""
+    end: bytes
+    """Its JSON from there on."""
 
 
 class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
