@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
-from asyncpg import Connection
+from asyncpg import Connection, InterfaceError, PostgresError
 
 from assessment.store.base import Mode
+from assessment.store.insert import Insert
 
 APP = "assessment_app"
 """Reads and changes what belongs to one partner and mode, and sees nothing until it is told which."""
@@ -83,5 +85,21 @@ class ConfinedConnection(Connection):  # type: ignore[misc]  # asyncpg ships no 
             return str(await super().execute(query + access.opening, timeout=timeout))
         except BaseException:
             # Half-way into a transaction that asyncpg does not know of: nobody may go on with this connection.
+            self.terminate()
+            raise
+
+    async def insert(self, inserts: Iterable[Insert]) -> None:
+        """Do all of it in a transaction of its own, or nothing."""
+        self.access = INSERTING
+        await self.execute("BEGIN;")
+        try:
+            for sql, values in inserts:
+                await self.execute(sql, *values)
+            await self.execute("COMMIT;")
+        except (PostgresError, InterfaceError):
+            await self.execute("ROLLBACK;")
+            raise
+        except BaseException:
+            # It is not known how far it came: nobody may go on with this connection.
             self.terminate()
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -30,8 +31,9 @@ class Id(TypeDecorator[uuid.UUID]):
             return dialect.type_descriptor(POSTGRESQL_UUID(as_uuid=True))
         return dialect.type_descriptor(LargeBinary(16))
 
-    def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> Any:
-        return value if value is None or dialect.name == "postgresql" else value.bytes
+    # Not `process_bind_param`, around which SQLAlchemy puts calls of its own, and on SQLite a memoryview.
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return None if dialect.name == "postgresql" else _bytes_of
 
     def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
         return value if value is None or dialect.name == "postgresql" else uuid.UUID(bytes=value)
@@ -51,10 +53,8 @@ class Moment(TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
-            return value
-        return (value - EPOCH) // MICROSECOND
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return None if dialect.name == "postgresql" else _microseconds_of
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -62,6 +62,14 @@ class Moment(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             return cast("datetime", value).astimezone(UTC)
         return EPOCH + cast("int", value) * MICROSECOND
+
+
+def _bytes_of(value: uuid.UUID | None) -> bytes | None:
+    return None if value is None else value.int.to_bytes(16)
+
+
+def _microseconds_of(value: datetime | None) -> int | None:
+    return None if value is None else (value - EPOCH) // MICROSECOND
 
 
 class Base(DeclarativeBase):

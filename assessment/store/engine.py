@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import URL, event, make_url, text
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from assessment.errors import DatabaseRefused, DatabaseUnavailable, Overloaded
 from assessment.store import driver
 from assessment.store.access import NOBODY, Access, ConfinedConnection, Owner, access_of
+from assessment.store.driver import SqliteConnection
 from assessment.store.lock import WriterLock
 
 BUSY_MILLISECONDS = 5000
@@ -150,20 +151,32 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
+def driven(connection: AsyncConnection) -> SqliteConnection | ConfinedConnection:
+    """The driver's own connection, past SQLAlchemy."""
+    assert connection.sync_connection is not None
+    found = connection.sync_connection.connection.driver_connection
+    assert type(found) in (SqliteConnection, ConfinedConnection)  # isinstance is true for any connection of asyncpg
+    return cast("SqliteConnection | ConfinedConnection", found)
+
+
 def open_as(connection: AsyncConnection, access: Access) -> None:
     """Have the next transaction of a PostgreSQL connection begin with this access."""
-    assert connection.sync_connection is not None
-    driven = connection.sync_connection.connection.driver_connection
-    assert type(driven) is ConfinedConnection  # isinstance is true for any connection of asyncpg
-    driven.access = access
+    cast("ConfinedConnection", driven(connection)).access = access
 
 
 def lost_connection(error: BaseException) -> bool:
-    """Whether the error says that the database went away, rather than that a statement was wrong."""
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        return error.connection_invalidated or state.startswith("08") or state in GOING_AWAY
-    return isinstance(error, OSError)
+    """Whether the error says that the database went away, or is kept by somebody else, rather than that a statement
+    was wrong."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(cause, "sqlstate", None) or "")
+    return (
+        isinstance(error, OSError)
+        or state.startswith("08")
+        or state in GOING_AWAY
+        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    )
 
 
 def _postgres_engine(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Table
@@ -20,16 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assessment import metrics
 from assessment.errors import DatabaseUnavailable, Overloaded, ShuttingDown
 from assessment.store.access import INSERTING, Access, Owner, access_of
-from assessment.store.engine import Database, lost_connection, open_as
-from assessment.store.insert import PreparedInsert
-from assessment.store.tables import IDEMPOTENCY_RECORDS, METADATA
+from assessment.store.engine import Database, driven, lost_connection, open_as
+from assessment.store.insert import Insert, Inserts
 
 T = TypeVar("T")
 Batch = Sequence[tuple[Table, Mapping[str, Any]]]
 """Rows that are committed together or not at all."""
 Work = Callable[[AsyncConnection], Awaitable[Any]]
-
-_KEY_HASH = itemgetter("key_hash")
 
 LARGEST_GROUP = 256
 """Batches in one transaction: more would make the first of them wait for the last."""
@@ -80,8 +76,7 @@ class WriteQueue:
         self._pending: deque[_Write] = deque()
         self._wake = asyncio.Event()
         self._closing = False
-        self._order = {table: place for place, table in enumerate(METADATA.sorted_tables)}
-        self._inserts: dict[tuple[Table, tuple[str, ...]], PreparedInsert] = {}
+        self._inserts = Inserts(database.writer.dialect)
         self._writers: list[asyncio.Task[None]] = []
         self._listeners: list[Callable[[], None]] = []
 
@@ -186,46 +181,54 @@ class WriteQueue:
         return connection
 
     async def _settle(self, connection: AsyncConnection, group: list[_Write]) -> None:
-        """Do the group in one transaction. If that fails and it was not alone, do each write in its own, so that
+        """Do the group in one transaction. If batches that were put together fail, each is done in its own, so that
         only the one at fault fails. Raises when the connection is lost or no transaction can be started."""
+        if group[0].work is None and await self._insert(connection, group):
+            self._acknowledge(group)
+            return
+        for write in group:
+            await self._transact(connection, write)
+
+    async def _insert(self, connection: AsyncConnection, group: list[_Write]) -> bool:
+        """Do batches over the driver's own connection, which takes a fraction of the time; whether that worked. It is
+        SQLAlchemy's errors that say what was wrong."""
+        try:
+            await driven(connection).insert(self._prepare(group))
+        except Exception as error:
+            if lost_connection(error):
+                raise
+            return False
+        return True
+
+    async def _transact(self, connection: AsyncConnection, write: _Write) -> None:
+        """Do one write in a transaction of SQLAlchemy's."""
         if not self._database.is_sqlite:
-            open_as(connection, group[0].access)
+            open_as(connection, write.access)
         transaction = await connection.begin()
         try:
-            value = await self._execute(connection, group)
+            if write.work is not None:
+                value = await write.work(connection)
+            else:
+                value = None
+                for sql, values in self._prepare([write]):
+                    await connection.exec_driver_sql(sql, tuple(values))
             await transaction.commit()
         except Exception as error:
             if lost_connection(error):
                 raise
             await transaction.rollback()
-            if len(group) > 1:
-                for write in group:
-                    await self._settle(connection, [write])
-            else:
-                group[0].fail(error)
+            write.fail(error)
             return
+        self._acknowledge([write], value)
+
+    def _prepare(self, group: list[_Write]) -> list[Insert]:
+        return self._inserts.of(write.batch for write in group)
+
+    def _acknowledge(self, group: list[_Write], value: Any = None) -> None:
         for write in group:
             write.succeed(value)
         for heard in self._listeners:
             heard()
-
-    async def _execute(self, connection: AsyncConnection, group: list[_Write]) -> Any:
-        work = group[0].work
-        if work is not None:
-            return await work(connection)
-        tables: dict[tuple[Table, tuple[str, ...]], list[Mapping[str, Any]]] = {}
-        for write in group:
-            for table, row in write.batch:
-                tables.setdefault((table, tuple(row)), []).append(row)
-        for key, rows in sorted(tables.items(), key=lambda item: self._order[item[0][0]]):
-            if key[0] is IDEMPOTENCY_RECORDS:
-                # In one order everywhere: two processes with the same keys would else wait for each other.
-                rows.sort(key=_KEY_HASH)
-            statement = self._inserts.get(key)
-            if statement is None:
-                statement = self._inserts[key] = PreparedInsert(*key, connection.dialect)
-            await statement.execute(connection, rows)
-        return None
 
 
 async def _discard(connection: AsyncConnection | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import Table, event, select
+from sqlalchemy import Table, select
 
 from assessment.service import assessments, ids
 from assessment.service.context import Principal, Services, open_services
@@ -58,11 +58,11 @@ def renamed(table: Table, row: Mapping[str, Any], assessment_id: Any, own_id: An
 
 
 class Commits:
-    """Counts the commits of a database's writers."""
+    """Counts the commits of the write queue."""
 
     def __init__(self, services: Services) -> None:
         self.count = 0
-        event.listen(services.database.writer.sync_engine, "commit", self._add)
+        services.queue.listen(self._add)
 
-    def _add(self, _: object) -> None:
+    def _add(self) -> None:
         self.count += 1

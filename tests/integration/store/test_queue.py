@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,9 +28,9 @@ async def queue(database: Database) -> AsyncIterator[WriteQueue]:
     await opened.aclose()
 
 
-def count_commits(database: Database) -> list[int]:
+def count_commits(queue: WriteQueue) -> list[int]:
     commits: list[int] = []
-    event.listen(database.writer.sync_engine, "commit", lambda _: commits.append(1))
+    queue.listen(lambda: commits.append(1))
     return commits
 
 
@@ -41,14 +41,14 @@ async def names(database: Database) -> list[str]:
 
 async def test_writes_that_wait_together_are_committed_together(database: Database, queue: WriteQueue) -> None:
     await queue.insert([(PARTNERS, partner("first"))])
-    commits = count_commits(database)
+    commits = count_commits(queue)
     await asyncio.gather(*(queue.insert([(PARTNERS, partner(f"p{n:02}"))]) for n in range(50)))
     assert len(commits) == 1
     assert len(await names(database)) == 51
 
 
 async def test_a_lone_write_does_not_wait_for_others(database: Database, queue: WriteQueue) -> None:
-    commits = count_commits(database)
+    commits = count_commits(queue)
     for n in range(3):
         await queue.insert([(PARTNERS, partner(f"p{n}"))])
     assert len(commits) == 3
