@@ -113,7 +113,7 @@ def decode(body: bytes) -> Any:
     """Decode strictly: one meaning, bounded depth, and nothing that a database cannot keep."""
     if not body:
         raise BodyMissing("Send a JSON object as the body.")
-    if body.count(b"{") + body.count(b"[") > PARTS_LIMIT:
+    if _has_many_brackets(body):
         _check_parts(body)
     try:
         document = _decode(body)
@@ -122,9 +122,23 @@ def decode(body: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _explain(body, error)
     # Every key has a colon, so as many colons as distinct keys leaves no room for a second one.
-    if body.count(b":") != _count_keys(document, 1) or (b"\\u" in body and _SUSPECT.search(body)):
+    if body.count(b":") != _count_keys(document, 1) or _has_odd_escapes(body):
         _inspect(body)
     return document
+
+
+def is_suspect(body: bytes) -> bool:
+    """Whether `decode` would look closer at it, whatever it says: for those who read it in another way."""
+    return _has_odd_escapes(body) or _has_many_brackets(body)
+
+
+def _has_odd_escapes(body: bytes) -> bool:
+    # Looking for one byte first: it takes a fiftieth of the time that two bytes take.
+    return b"\\" in body and _SUSPECT.search(body) is not None
+
+
+def _has_many_brackets(body: bytes) -> bool:
+    return len(body) > PARTS_LIMIT and body.count(b"{") + body.count(b"[") > PARTS_LIMIT
 
 
 def _count_keys(node: Any, depth: int) -> int:
