@@ -16,7 +16,7 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, astuple, fields
 
-from assessment.api.body import is_suspect
+from assessment.api.body import has_as_many_keys, is_suspect
 from assessment.api.wire.scores import Answers
 from assessment.scoring.typed import TypedAnswers
 from assessment.service.rubrics import Rubrics
@@ -43,11 +43,9 @@ class TypedReader(Generic[T]):
             found = self._decode(body)
         except UNREADABLE:
             return None
-        # Every key has a colon, so as many colons as keys that were read, and the tag, leave no room for a second one.
-        keys = body.count(b":") - 1
-        if keys != _count(found, TypedAnswers.least_keys) and keys != _count(found, TypedAnswers.count_keys):
-            return None
-        return found
+        if body.count(b":") == 1 + _count(found, TypedAnswers.least_keys):
+            return found
+        return found if has_as_many_keys(body, 1 + _count(found, TypedAnswers.count_keys)) else None
 
     def read_again(self, part: bytes | msgspec.Raw) -> T | None:
         """The same of a part of what was decoded strictly before."""
