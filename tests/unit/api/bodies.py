@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from copy import deepcopy
 from typing import Any
 
 from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
@@ -120,13 +121,13 @@ def spoilt(document: Any, chance: random.Random) -> Any:
     holder, key = chance.choice(places)
     way = chance.randrange(4)
     if way == 0 and isinstance(holder, dict):
-        holder[chance.choice(ODD_KEYS)] = chance.choice(ODD)
+        holder[chance.choice(ODD_KEYS)] = deepcopy(chance.choice(ODD))
     elif way == 1:
         del holder[key]
     elif way == 2 and isinstance(holder, list):
         holder.append(holder[key])
     else:
-        holder[key] = chance.choice(ODD)
+        holder[key] = deepcopy(chance.choice(ODD))
     return document
 
 
