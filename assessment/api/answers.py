@@ -14,9 +14,10 @@ from assessment.api.typed import reader_of
 from assessment.api.wire.scores import ScoreRequest
 from assessment.errors import AssessmentError, InvalidInput, Problem, pointer
 from assessment.scoring.answers import Response, check_answers, check_target
+from assessment.scoring.encoded import Encoded
 from assessment.scoring.result import Result
 from assessment.service.rubrics import Rubrics
-from assessment.service.scores import score
+from assessment.service.scores import score, score_encoded
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -66,6 +67,14 @@ def score_request(rubrics: Rubrics, wire: ScoreRequest, path: Path = ()) -> Resu
     check_target(rubrics.get(wire.rubric), wire.target_level, *path)
     responses = read_responses(wire, path)
     return score(rubrics, wire.rubric, responses, target_level=wire.target_level, confidentiality=wire.confidentiality)
+
+
+def score_request_encoded(rubrics: Rubrics, wire: ScoreRequest, path: Path = ()) -> Encoded:
+    """The same as bytes."""
+    rubric = rubrics.get(wire.rubric)
+    check_target(rubric, wire.target_level, *path)
+    responses = read_responses(wire, path)
+    return score_encoded(rubric, responses, target_level=wire.target_level, confidentiality=wire.confidentiality)
 
 
 def read_responses(wire: ScoreRequest, path: Path) -> list[Response]:

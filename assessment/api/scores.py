@@ -9,7 +9,7 @@ import msgspec
 from litestar import post
 
 from assessment.api.admission import AnyRequest, admit, intake_of, services_of
-from assessment.api.answers import fit_with_answers, read_with_answers, score_request
+from assessment.api.answers import fit_with_answers, read_with_answers, score_request_encoded
 from assessment.api.body import BODY_LIMIT, decode, decode_again, read_body
 from assessment.api.idempotency import once, reply_at_length
 from assessment.api.operation import Answer, described
@@ -67,10 +67,10 @@ async def score_answers(request: AnyRequest) -> Reply:
 
     async def work(receipt: Receipt | None) -> Reply:
         wire = read_with_answers(body, ScoreRequest, services.rubrics)
-        result = score_request(services.rubrics, wire)
-        reply = Reply(200, encode(result))
+        result = score_request_encoded(services.rubrics, wire)
+        reply = Reply(200, result.json)
         if receipt is not None:
-            await services.queue.insert([receipt.row(reply, About(rubric=result.rubric.digest))])
+            await services.queue.insert([receipt.row(reply, About(rubric=result.rubric_digest))])
         return reply
 
     return await once(request, principal, body, work)
@@ -136,7 +136,7 @@ def _score_item(request: AnyRequest, rubrics: Rubrics, item: msgspec.Raw, place:
         wire = reader_of(rubrics, ScoreRequest).read_again(item)
         if wire is None:
             wire = fit_with_answers(decode_again(item), ScoreRequest, rubrics, path)
-        return b'{"result":' + encode(score_request(rubrics, wire, path)) + b"}"
+        return b'{"result":' + score_request_encoded(rubrics, wire, path).json + b"}"
     except AssessmentError as error:
         if status_of(type(error)) >= 500:
             raise

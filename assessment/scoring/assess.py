@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from assessment.scoring.answers import Response, check_target, read_responses
+from assessment.scoring.answers import Response, Sheet, check_target, read_responses
+from assessment.scoring.caps import caps
 from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
@@ -15,8 +17,8 @@ from assessment.scoring.perceive import perceive
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.plan import next_level
 from assessment.scoring.position import benchmark_position, set_beside
-from assessment.scoring.rating import PerceptionVerdict, awarded, caps, level_of
-from assessment.scoring.recommend import recommend
+from assessment.scoring.rating import PerceptionVerdict, awarded, level_of
+from assessment.scoring.recommend import Fired, fire, recommendations
 from assessment.scoring.result import (
     Bounds,
     DimensionResult,
@@ -25,7 +27,8 @@ from assessment.scoring.result import (
     State,
     TargetReached,
 )
-from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
+from assessment.scoring.rounding import points
+from assessment.scoring.score import Extremes, Score, Tally, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
 from assessment.scoring.straight import straight
 from assessment.scoring.typed import TypedAnswers
@@ -62,33 +65,53 @@ def assess(
     sheets = read_responses(rubric, responses)
     if not rubric.has_levels:
         return set_beside(rubric, sheets, confidentiality)
+    found = work_out(rubric, sheets, target_level, confidentiality)
+    parts = found.combined.parts
+    return msgspec.structs.replace(
+        found.frame, questions=parts, recommendations=recommendations(rubric, found.fired, parts)
+    )
+
+
+class Assessed(NamedTuple):
+    """A result: its frame, without questions and recommendations, and what those are put down from."""
+
+    frame: Result
+    combined: Combined
+    fired: list[Fired]
+
+
+def work_out(
+    rubric: CompiledRubric, sheets: Sequence[Sheet], target_level: int | None, confidentiality: Confidentiality
+) -> Assessed:
+    """All that `assess` finds, in a rubric with levels."""
     combined = combine(rubric, sheets, confidentiality)
     scored = score(rubric, tally(rubric, combined.levels, combined.states))
     limits = extremes(rubric, scored)
     target = rubric.target if target_level is None else target_level
     rating = _rating(rubric, combined, scored)
     grid = None if scored.overall is None else scenario_grid(rubric, scored, combined.levels, combined.ridits)
-    return Result(
+    frame = Result(
         rubric=rubric.used,
         engine=ENGINE_VERSION,
-        score=None if scored.overall is None else _points(scored.overall),
+        score=None if scored.overall is None else points(scored.overall),
         rating=rating,
         reason=scored.reason,
         bounds=_bounds(rubric, combined, rating, limits),
         stability=None if grid is None else stability(rubric, scored, combined.levels, grid),
         completeness=round(scored.completeness, 4),
-        equal_weights_score=None if grid is None else _points(grid.equal_weights),
+        equal_weights_score=None if grid is None else points(grid.equal_weights),
         single_perspective=combined.perception.verdict == "unverified",
         respondents=combined.respondents,
         dimensions=_dimensions(rubric, scored),
-        questions=combined.parts,
+        questions=[],
         benchmark_position=benchmark_position(combined.ridits),
         perception=perceive(rubric, sheets, combined, confidentiality),
         inconsistencies=inconsistencies(rubric, combined.levels),
-        recommendations=recommend(rubric, combined, scored, target),
+        recommendations=[],
         next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
         target=TargetReached(target, None if rating is None else rating.level >= target),
     )
+    return Assessed(frame, combined, fire(rubric, combined, scored, target))
 
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
@@ -105,8 +128,8 @@ def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
     level = overall = None
     if scored.overall is not None:
         level = awarded(rubric, scored.overall, levels, scored.dimensions, perception)
-        overall = _points(scored.overall)
-    return Rated(overall, level, _points(limits.lower), _points(limits.upper), level is not None and lower == upper)
+        overall = points(scored.overall)
+    return Rated(overall, level, points(limits.lower), points(limits.upper), level is not None and lower == upper)
 
 
 def _rate_complete(rubric: CompiledRubric, response: Response) -> Rated | None:
@@ -140,8 +163,8 @@ def _rating(rubric: CompiledRubric, combined: Combined, scored: Score) -> Rating
 def _bounds(rubric: CompiledRubric, combined: Combined, rating: Rating | None, limits: Extremes) -> Bounds:
     lowest, highest = _possible(rubric, combined.levels, combined.states, combined.perception, limits)
     return Bounds(
-        lower=_points(limits.lower),
-        upper=_points(limits.upper),
+        lower=points(limits.lower),
+        upper=points(limits.upper),
         levels=list(range(lowest, highest + 1)),
         firm=rating is not None and lowest == highest,
     )
@@ -174,9 +197,9 @@ def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
             title=dimension.title,
             core=dimension.core,
             weight=dimension.weight,
-            score=None if value is None else _points(value),
+            score=None if value is None else points(value),
             level=None if value is None else level_of(rubric, value),
-            completeness=round(sums.answered / sums.applicable, 4) if sums.applicable else None,
+            completeness=_completeness(sums),
             points_lost=lost,
         )
         for dimension, value, sums, lost in zip(
@@ -185,5 +208,7 @@ def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
     ]
 
 
-def _points(value: float) -> float:
-    return round(100 * value, 2)
+def _completeness(sums: Tally) -> float | None:
+    if sums.answered == sums.applicable:
+        return 1.0 if sums.applicable else None
+    return round(sums.answered / sums.applicable, 4)

@@ -18,6 +18,7 @@ from assessment.scoring.compiled import Chain, CompiledBenchmark, CompiledQuesti
 from assessment.scoring.confidential import few, may_name_dispute
 from assessment.scoring.gaps import Measured, Sides, dimension_gaps, functions_compared, verdict_of
 from assessment.scoring.perceived import Confidentiality, FunctionAnswers
+from assessment.scoring.prepared import contribution, most_first
 from assessment.scoring.rating import PerceptionVerdict
 from assessment.scoring.result import QuestionResult, State
 
@@ -28,15 +29,18 @@ DISPUTE = 2.0
 class Combined(msgspec.Struct, gc=False):
     """The organisation's answers by question index.
 
-    `chains` are the steps up that each answer leaves: for a multiple choice the options that not everybody chose,
-    those that would add most first. `steady` says that no chain gains more later than sooner. `sides` are the two
-    functions compared, where both answered, and `gaps` what lies between them on each dimension.
+    `encoded` holds `parts` as JSON where that was prepared: for the answers of one person. `chains` are the steps
+    up that each answer leaves: for a multiple choice the options that not everybody chose, those that would add most
+    first.
+    `steady` says that no chain gains more later than sooner. `sides` are the two functions compared, where both
+    answered, and `gaps` what lies between them on each dimension.
     """
 
     levels: list[float | None]
     states: list[State]
     ridits: list[float | None]
     parts: list[QuestionResult]
+    encoded: list[bytes] | None
     chains: list[Chain]
     steady: bool
     respondents: list[FunctionAnswers]
@@ -63,27 +67,19 @@ def outline(
 
 
 def _single(rubric: CompiledRubric, sheet: Sheet) -> Combined:
-    levels, states, function = sheet.levels, sheet.states, sheet.function
-    ridits: list[float | None] = []
-    parts: list[QuestionResult] = []
-    chains: list[Chain] = []
-    nothing: Chain = ()
-    for question, level, state, picks in zip(rubric.questions, levels, states, sheet.picks, strict=True):
-        if level is None:
-            ridit, part, chain = None, question.template, nothing
-            if state != "unanswered":
-                part = msgspec.structs.replace(part, state=state)
-        elif question.multiple:
-            ridit, part = question.answered(level, function)
-            chain = question.additions(level, _most_first([o for o in question.levels.items() if o[0] not in picks]))
-        else:
-            ridit, part, chain = question.prepared[function][picks[0]]
-        ridits.append(ridit)
-        parts.append(part)
-        chains.append(chain)
+    function = sheet.function
+    found = [
+        (question.prepared[function].get(picks) or contribution(question, picks, function))
+        if state == "answered"
+        else question.silent[state]
+        for question, state, picks in zip(rubric.questions, sheet.states, sheet.picks, strict=True)
+    ]
+    ridits, parts, chains, encoded = map(list, zip(*found, strict=True))
     respondents = [FunctionAnswers(function, 1)] if function is not None else []
     verdict = verdict_of(rubric, [sheet])
-    return Combined(levels, states, ridits, parts, chains, rubric.steady, respondents, verdict, None, [])
+    return Combined(
+        sheet.levels, sheet.states, ridits, parts, encoded, chains, rubric.steady, respondents, verdict, None, []
+    )
 
 
 def _several(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: Confidentiality) -> Combined:
@@ -91,7 +87,7 @@ def _several(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: C
     groups = [(f, members) for f in order if (members := [s for s in sheets if s.function == f])]
     sides = functions_compared(rubric, sheets)
     gaps = dimension_gaps(rubric, sides) if sides else []
-    combined = Combined([], [], [], [], [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps)
+    combined = Combined([], [], [], [], None, [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps)
     combined.respondents = [FunctionAnswers(f, len(members)) for f, members in groups if f is not None]
     for question in rubric.questions:
         _add_question(combined, question, groups, confidentiality)
@@ -116,7 +112,7 @@ def _add_question(
         combined.levels.append(None)
         combined.states.append(state)
         combined.ridits.append(None)
-        combined.parts.append(msgspec.structs.replace(question.template, state=state))
+        combined.parts.append(question.silent[state].part)
         combined.chains.append(())
         return
     means = [math.fsum(given) / len(given) for _, given, _ in voices]
@@ -186,7 +182,7 @@ def _addable(question: CompiledQuestion, groups: Sequence[Sequence[Sheet]]) -> l
             given = [sheet for sheet in members if sheet.levels[index] is not None]
             chosen += sum(option in sheet.picks[index] for sheet in given) / len(given) / len(groups)
         options.append((option, points * (1 - chosen)))
-    return _most_first(options)
+    return most_first(options)
 
 
 def _evenly(question: CompiledQuestion, level: float, groups: Sequence[Sequence[Sheet]]) -> list[tuple[str, float]]:
@@ -202,8 +198,4 @@ def _evenly(question: CompiledQuestion, level: float, groups: Sequence[Sequence[
     whole = math.fsum(question.levels.values())
     missing = min(math.fsum(open_options.values()), whole - level)
     share = missing / math.fsum(open_options.values()) if open_options else 0.0
-    return _most_first([(option, points * share) for option, points in open_options.items()])
-
-
-def _most_first(options: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    return sorted(options, key=lambda pair: -pair[1])
+    return most_first([(option, points * share) for option, points in open_options.items()])

@@ -27,6 +27,7 @@ from assessment.scoring.compiled import (
     CompiledRubric,
     falls,
 )
+from assessment.scoring.prepared import around, prepare
 from assessment.scoring.result import QuestionAssociation, QuestionBenchmark, QuestionResult, RubricUsed
 
 ENGINE_VERSION = "1.1.0"
@@ -75,7 +76,7 @@ def compile_rubric(rubric: Rubric, studies: Mapping[str, Study], digest: str) ->
         core_rule=head.aggregation.core_rule if head.aggregation else 0,
         half_rule=head.aggregation.half_rule if head.aggregation else 0.0,
         target=head.target.default if head.target else 0,
-        steady=all(falls(chain) for q in questions if q.prepared for _, _, chain in q.prepared[None].values()),
+        steady=all(falls(one.chain) for q in questions if not q.multiple for one in q.prepared.get(None, {}).values()),
         has_levels=head.maturity is not None,
         perspectives=next((gate.functions for gate in gates if gate.functions), ())
         if head.maturity is not None
@@ -139,7 +140,9 @@ def _published_gap(gap: PublishedGap, study: Study, finding: Finding) -> Compile
 
 def _recommendation(source: Recommendation, by_id: Mapping[str, CompiledQuestion]) -> CompiledRecommendation:
     triggers = tuple((by_id[trigger.question].index, trigger.below) for trigger in source.when)
-    return CompiledRecommendation(source, triggers, source.when_gap, EFFORT_POINTS[source.effort], source.effort.value)
+    return CompiledRecommendation(
+        source, triggers, source.when_gap, EFFORT_POINTS[source.effort], source.effort.value, *around(source)
+    )
 
 
 def _question(
@@ -198,14 +201,12 @@ def _question(
         benchmarks=benchmarks,
         published_gaps=tuple(_published_gap(gap, *findings[gap.finding]) for gap in question.published_gaps),
         template=template,
+        silent={},
         prepared={},
         effort=efforts.get(question.id, EFFORT_POINTS["L"]),
     )
-    if not multiple and weight is not None:
-        for function in (None, *functions):
-            compiled.prepared[function] = {
-                option: (*compiled.answered(level, function), compiled.climb(level)) for option, level in levels.items()
-            }
+    if weight is not None:
+        prepare(compiled, functions)
     return compiled
 
 

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from assessment.rubric.model import Recommendation, Rubric
 from assessment.scoring.benchmark import ridit_coefficients, ridit_interval
-from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult, RubricUsed
+from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult, RubricUsed, State
 from assessment.scoring.typed import Reader, make_reader
 
 T = TypeVar("T")
@@ -81,6 +81,17 @@ def falls(chain: Chain) -> bool:
     return all(b.gain <= a.gain + 1e-12 for a, b in pairwise(chain))
 
 
+class Contribution(NamedTuple):
+    """What an answer brings into a result."""
+
+    ridit: float | None
+    part: QuestionResult
+    """What the result says of the question."""
+    chain: Chain
+    json: bytes
+    """`part` as it is stored and sent."""
+
+
 class CompiledGap(msgspec.Struct, frozen=True, gc=False):
     """A published gap of a question: by function the share that gave the answer in question and, where it was
     published, how many were asked. `level` or, in a rubric without levels, `options` say which answers of ours count
@@ -142,8 +153,10 @@ class CompiledQuestion(msgspec.Struct, frozen=True, gc=False):
     benchmarks: tuple[CompiledBenchmark, ...]
     published_gaps: tuple[CompiledGap, ...]
     template: QuestionResult
-    prepared: dict[str | None, dict[str, tuple[float | None, QuestionResult, Chain]]]
-    """Function (or None) → option → (ridit, what the result says, steps from there); single-choice questions only."""
+    silent: dict[State, Contribution]
+    """What the result says of it without an answer, by state."""
+    prepared: dict[str | None, dict[tuple[str, ...], Contribution]]
+    """Function (or None) → options chosen → what that brings; not of a multiple choice with many options."""
     effort: int
 
     def step(self, from_level: float | None, to_level: float, option: str) -> Step:
@@ -219,6 +232,10 @@ class CompiledRecommendation(msgspec.Struct, frozen=True, gc=False):
     effort: int
     """Points of effort."""
     size: Literal["S", "M", "L"]
+    start: bytes
+    """Its JSON in a result up to what differs from one result to the next."""
+    end: bytes
+    """Its JSON from there on."""
 
 
 class CompiledRubric(msgspec.Struct, frozen=True, dict=True):

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric, Step
 from assessment.scoring.rating import unmet_clauses
 from assessment.scoring.result import NextLevel
-from assessment.scoring.score import TOLERANCE, Score, score, shifted_geometric_mean, tally
+from assessment.scoring.score import TOLERANCE, Score, Tally, dimension_score, shifted_geometric_mean, tally_of
 from assessment.scoring.steps import Best, allocate, entry_chain, fewest, with_entries
 
 
@@ -29,22 +29,24 @@ def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level:
         return None
     if any(gate.functions and gate.level <= goal for gate in rubric.gates) and combined.perception.verdict != "passed":
         return None
+    here = _Start(rubric, combined, scored)
     plans: list[tuple[int, int, list[Step], float]] = []
     for demands in _gate_demands(rubric, combined, goal):
         for forced in _forced_steps(rubric, combined, scored, demands):
-            found = _complete(rubric, combined, scored, forced, goal)
+            found = _complete(here, forced, goal)
             if found is not None:
                 steps, after = found
-                plans.append((len(steps), sum(step.effort for step in steps), steps, after))
+                plans.append((len(steps), sum([step.effort for step in steps]), steps, after))
                 if len(steps) == len(forced):
                     break
     if not plans:
         return None
-    _, _, steps, after = min(plans, key=lambda plan: plan[:2])
+    _, _, steps, after = min(plans, key=_size)
     steps.sort(key=_in_order)
     return NextLevel(goal, [step.change for step in steps], round(100 * after, 2))
 
 
+_size = itemgetter(0, 1)
 _in_order = attrgetter("question", "to_level")
 
 
@@ -94,26 +96,55 @@ def _until(chain: Chain, needed: float) -> Chain:
     return ()
 
 
-def _complete(
-    rubric: CompiledRubric, combined: Combined, scored: Score, forced: list[Step], goal: int
-) -> tuple[list[Step], float] | None:
-    """The forced steps with the fewest others that bring core dimensions and score to the goal; None if none do."""
-    levels = combined.levels
-    if forced:
-        levels, scored = _take(rubric, combined, forced)
+class _Start:
+    """Where the steps begin. What each dimension can do from there is worked out once, for all plans."""
+
+    def __init__(self, rubric: CompiledRubric, combined: Combined, scored: Score) -> None:
+        self.rubric = rubric
+        self.combined = combined
+        self.scored = scored
+        self._bests: list[Best | None] = [None] * len(rubric.dimensions)
+
+    def best(self, dimension: CompiledDimension) -> Best | None:
+        """The best scores of a dimension; None where it has no score."""
+        value = self.scored.dimensions[dimension.index]
+        if value is None:
+            return None
+        found = self._bests[dimension.index]
+        if found is None:
+            sums = self.scored.tallies[dimension.index]
+            found = _best(self.rubric, dimension, self.combined, self.combined.levels, sums, value)
+            self._bests[dimension.index] = found
+        return found
+
+    def best_after(self, dimension: CompiledDimension, forced: Sequence[Step]) -> Best | None:
+        """The same for a dimension in which the forced steps are taken."""
+        levels = list(self.combined.levels)
+        for step in forced:
+            levels[step.question] = step.to_level
+        sums = tally_of(dimension, levels, self.combined.states)
+        value = dimension_score(self.rubric, sums)
+        return None if value is None else _best(self.rubric, dimension, self.combined, levels, sums, value)
+
+
+def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], float] | None:
+    """The forced steps with the fewest others that bring core dimensions and score to the goal, and the score then;
+    None if none do."""
+    rubric = here.rubric
     core_level = goal - rubric.core_rule
     core_cut = rubric.cuts[core_level - 1] if core_level >= 1 else 0.0
+    touched = {rubric.questions[step.question].dimension for step in forced}
     bests: list[Best] = []
     start: list[int] = []
     weights: list[float] = []
-    for dimension, value in zip(rubric.dimensions, scored.dimensions, strict=True):
-        if value is None:
+    for dimension in rubric.dimensions:
+        best = here.best_after(dimension, forced) if dimension.index in touched else here.best(dimension)
+        if best is None:
             continue
-        best = _best(rubric, dimension, combined, levels, scored)
         least = 0
-        if dimension.core:
-            least = next((k for k, s in enumerate(best.scores) if s >= core_cut - TOLERANCE), -1)
-            if least < 0:
+        while dimension.core and best.scores[least] < core_cut - TOLERANCE:
+            least += 1
+            if not best.has(least):
                 return None
         bests.append(best)
         start.append(least)
@@ -121,17 +152,11 @@ def _complete(
     counts = fewest(bests, start, weights, rubric.shift, rubric.cuts[goal - 1])
     if counts is None:
         return None
-    steps = [*forced, *(step for best, k in zip(bests, counts, strict=True) for step in best.steps(k))]
+    steps = list(forced)
+    for best, k in zip(bests, counts, strict=True):
+        steps += best.steps(k)
     after = [best.scores[k] for best, k in zip(bests, counts, strict=True)]
     return steps, shifted_geometric_mean(after, weights, rubric.shift)
-
-
-def _take(rubric: CompiledRubric, combined: Combined, steps: Sequence[Step]) -> tuple[list[float | None], Score]:
-    """Levels and score after the steps."""
-    levels = list(combined.levels)
-    for step in steps:
-        levels[step.question] = step.to_level
-    return levels, score(rubric, tally(rubric, levels, combined.states))
 
 
 def _best(
@@ -139,9 +164,11 @@ def _best(
     dimension: CompiledDimension,
     combined: Combined,
     levels: Sequence[float | None],
-    scored: Score,
+    sums: Tally,
+    current: float,
 ) -> Best:
-    """The best scores of one dimension, for every number of steps beyond those that `levels` hold already."""
+    """The best scores of one dimension, `current` without a step, for every number of steps beyond those that `levels`
+    hold already."""
     known: list[Chain] = []
     entries: list[Chain] = []
     for index, _ in dimension.questions:
@@ -150,11 +177,9 @@ def _best(
             chain = combined.chains[index]
             known.append(chain if level == combined.levels[index] else _rest(rubric, combined, index, level))
         elif combined.states[index] != "not_applicable" and not rubric.questions[index].multiple:
-            current = scored.dimensions[dimension.index] or 0.0
             entry = entry_chain(rubric.questions[index], current * 4 + 1e-6)
             if entry:
                 entries.append(entry)
-    sums = scored.tallies[dimension.index]
     plain = allocate(known, sums.earned, sums.answered, steady=combined.steady)
     return with_entries(rubric, plain, known, entries, sums) if entries else plain
 

@@ -9,25 +9,43 @@ target level. Effort points (S 1, M 2, L 4) and the bonus are judgement; a gain 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from operator import attrgetter, itemgetter
+
+import msgspec
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import CompiledGate, CompiledRecommendation, CompiledRubric
 from assessment.scoring.rating import unmet_clauses
-from assessment.scoring.result import Because, RecommendationResult
+from assessment.scoring.result import Because, QuestionResult, RecommendationResult
+from assessment.scoring.rounding import hundredths
 from assessment.scoring.score import TOLERANCE, Score
 
 GATE_BONUS = 5.0
 """Points added, in the ranking only, to a move that opens a gate on the way to the target."""
 
 
-def recommend(rubric: CompiledRubric, combined: Combined, scored: Score, target: int) -> list[RecommendationResult]:
+class Fired(msgspec.Struct, frozen=True, gc=False):
+    """A move that fires: what it gains, the gate for which it is the last thing missing, and the questions it answers
+    to."""
+
+    move: CompiledRecommendation
+    gain: float
+    gate: CompiledGate | None
+    because: list[int]
+
+    @property
+    def opens(self) -> str | None:
+        return None if self.gate is None else self.gate.id
+
+
+def fire(rubric: CompiledRubric, combined: Combined, scored: Score, target: int) -> list[Fired]:
     """Every move that fires, best first; equal ones in the rubric's order. Gains are 0 without an overall score."""
-    weights = math.fsum(d.weight for d, s in zip(rubric.dimensions, scored.dimensions, strict=True) if s is not None)
+    gains = _Gains(rubric, combined, scored)
     last_missing = _last_missing(rubric, combined)
     gap = combined.perception.verdict == "failed"
     levels = combined.levels
-    ranked: list[tuple[float, CompiledRecommendation, float, CompiledGate | None, list[Because]]] = []
+    ranked: list[tuple[float, Fired]] = []
     for move in rubric.recommendations:
         gain = 0.0
         because = []
@@ -35,22 +53,48 @@ def recommend(rubric: CompiledRubric, combined: Combined, scored: Score, target:
         for index, below in move.triggers:
             level = levels[index]
             if level is not None and level < below - TOLERANCE:
-                because.append(Because(rubric.questions[index].id, combined.parts[index].level or 0.0))
-                gain = max(gain, _gain(rubric, combined, scored, index, weights))
+                because.append(index)
+                gain = max(gain, gains.of(index))
                 if index in last_missing:
                     gates = [*gates, *(found for found in last_missing[index] if found[0] <= below + TOLERANCE)]
         if because or (move.when_gap and gap):
-            gate = min((gate for _, gate in gates), key=_level, default=None)
+            gate = min((gate for _, gate in gates), key=_level) if gates else None
             bonus = GATE_BONUS if gate is not None and gate.level <= target else 0.0
-            ranked.append((-(gain + bonus) / move.effort, move, gain, gate, because))
+            ranked.append((-(gain + bonus) / move.effort, Fired(move, hundredths(gain), gate, because)))
     ranked.sort(key=_rank)
-    return [
-        _result(move, rank, gain, gate, because) for rank, (_, move, gain, gate, because) in enumerate(ranked, start=1)
-    ]
+    return [fired for _, fired in ranked]
 
 
 _rank = itemgetter(0)
 _level = attrgetter("level")
+
+
+def recommendations(
+    rubric: CompiledRubric, fired: Sequence[Fired], parts: Sequence[QuestionResult]
+) -> list[RecommendationResult]:
+    """The moves as a result has them."""
+    return [
+        RecommendationResult(
+            id=one.move.source.id,
+            title=one.move.source.title,
+            action=one.move.source.action,
+            owner=one.move.source.owner,
+            effort=one.move.size,
+            rank=rank,
+            gain=one.gain,
+            opens_gate=one.opens,
+            because=answers_behind(rubric, one, parts),
+            expected=one.move.source.expected,
+            evidence=one.move.source.evidence,
+            judgement=one.move.source.judgement,
+        )
+        for rank, one in enumerate(fired, start=1)
+    ]
+
+
+def answers_behind(rubric: CompiledRubric, fired: Fired, parts: Sequence[QuestionResult]) -> list[Because]:
+    """The answers that the move responds to."""
+    return [Because(rubric.questions[index].id, parts[index].level or 0.0) for index in fired.because]
 
 
 def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None, list[tuple[float, CompiledGate]]]:
@@ -67,37 +111,31 @@ def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None
     return found
 
 
-def _gain(rubric: CompiledRubric, combined: Combined, scored: Score, index: int, weights: float) -> float:
-    """Points that one step on a question adds to the overall score; 0 where there is no step or no score.
+class _Gains:
+    """What one step on each question adds to the overall score."""
 
-    `weights` is the sum over the dimensions that have a score.
-    """
-    dimension = rubric.dimensions[rubric.questions[index].dimension]
-    value = scored.dimensions[dimension.index]
-    chain = combined.chains[index]
-    if scored.overall is None or value is None or not chain:
-        return 0.0
-    sums = scored.tallies[dimension.index]
-    shift = rubric.shift
-    growth = math.log(((sums.earned + chain[0].gain) / sums.answered + shift) / (value + shift))
-    return 100 * (scored.overall + shift) * math.expm1(dimension.weight / weights * growth)
+    __slots__ = ("_chains", "_dimensions", "_questions", "_shift", "_whole")
 
+    def __init__(self, rubric: CompiledRubric, combined: Combined, scored: Score) -> None:
+        pairs = zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True)
+        weights = math.fsum(
+            [d.weight for d, s in zip(rubric.dimensions, scored.dimensions, strict=True) if s is not None]
+        )
+        self._chains = combined.chains
+        self._questions = rubric.questions
+        self._shift = shift = rubric.shift
+        self._whole = None if scored.overall is None else 100 * (scored.overall + shift)
+        self._dimensions = [
+            None if value is None else (sums.earned, sums.answered, value + shift, dimension.weight / weights)
+            for dimension, value, sums in pairs
+        ]
 
-def _result(
-    move: CompiledRecommendation, rank: int, gain: float, gate: CompiledGate | None, because: list[Because]
-) -> RecommendationResult:
-    source = move.source
-    return RecommendationResult(
-        id=source.id,
-        title=source.title,
-        action=source.action,
-        owner=source.owner,
-        effort=move.size,
-        rank=rank,
-        gain=round(gain, 2),
-        opens_gate=None if gate is None else gate.id,
-        because=because,
-        expected=source.expected,
-        evidence=source.evidence,
-        judgement=source.judgement,
-    )
+    def of(self, index: int) -> float:
+        """In points; 0 where there is no step or no score."""
+        chain = self._chains[index]
+        dimension = self._dimensions[self._questions[index].dimension]
+        if self._whole is None or dimension is None or not chain:
+            return 0.0
+        earned, answered, base, share = dimension
+        growth = math.log(((earned + chain[0].gain) / answered + self._shift) / base)
+        return self._whole * math.expm1(share * growth)

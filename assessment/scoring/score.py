@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import msgspec
 
-from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.compiled import CompiledDimension, CompiledRubric
 from assessment.scoring.result import State
 
 TOLERANCE = 1e-9
 """Slack when a score meets a cut: 0.75 computed as 0.7499999999999999 is 0.75."""
 
 
-class Tally(NamedTuple):
+class Tally(msgspec.Struct, frozen=True, gc=False):
     """One dimension's sums of question weights."""
 
     earned: float
@@ -60,18 +59,27 @@ def shifted_geometric_mean(scores: Sequence[float], weights: Sequence[float], sh
 def tally(rubric: CompiledRubric, levels: Sequence[float | None], states: Sequence[State]) -> list[Tally]:
     """Sum the weights of each dimension. A question that does not apply leaves the sums; one that is unanswered
     or answered "don't know" stays in the applicable weight."""
-    tallies = []
-    for dimension in rubric.dimensions:
-        earned = answered = missing = 0.0
-        for index, weight in dimension.questions:
-            level = levels[index]
-            if level is not None:
-                earned += weight * level
-                answered += weight
-            elif states[index] != "not_applicable":
-                missing += weight
-        tallies.append(Tally(earned / 4, answered, answered + missing))
-    return tallies
+    return [tally_of(dimension, levels, states) for dimension in rubric.dimensions]
+
+
+def tally_of(dimension: CompiledDimension, levels: Sequence[float | None], states: Sequence[State]) -> Tally:
+    """The sums of one dimension."""
+    earned = answered = missing = 0.0
+    for index, weight in dimension.questions:
+        level = levels[index]
+        if level is not None:
+            earned += weight * level
+            answered += weight
+        elif states[index] != "not_applicable":
+            missing += weight
+    return Tally(earned / 4, answered, answered + missing)
+
+
+def dimension_score(rubric: CompiledRubric, sums: Tally) -> float | None:
+    """One dimension's score, under the half rule: none below half of the applicable weight answered."""
+    if sums.answered > 0 and sums.answered >= rubric.half_rule * sums.applicable - TOLERANCE:
+        return sums.earned / sums.answered
+    return None
 
 
 def score(rubric: CompiledRubric, tallies: list[Tally]) -> Score:
@@ -83,12 +91,10 @@ def score(rubric: CompiledRubric, tallies: list[Tally]) -> Score:
     for dimension, sums in zip(rubric.dimensions, tallies, strict=True):
         answered += sums.answered
         applicable += sums.applicable
-        if sums.answered > 0 and sums.answered >= rubric.half_rule * sums.applicable - TOLERANCE:
-            dimensions.append(sums.earned / sums.answered)
-        else:
-            dimensions.append(None)
-            if dimension.core:
-                reason = "core_dimension_unscored"
+        value = dimension_score(rubric, sums)
+        dimensions.append(value)
+        if value is None and dimension.core:
+            reason = "core_dimension_unscored"
     if answered == 0:
         reason = "nothing_answered"
     elif all(value is None for value in dimensions):
@@ -144,18 +150,14 @@ def points_lost(rubric: CompiledRubric, scored: Score) -> list[float | None]:
         None if value is None else dimension.weight * (best - math.log(value + rubric.shift))
         for dimension, value in zip(rubric.dimensions, scored.dimensions, strict=True)
     ]
-    total = math.fsum(loss for loss in losses if loss is not None)
+    total = math.fsum([loss for loss in losses if loss is not None])
     missing = 10_000 - round(scored.overall * 10_000)
     if total <= 0:
         return [None if loss is None else 0.0 for loss in losses]
-    exact = [None if loss is None else loss / total * missing for loss in losses]
-    whole = [None if part is None else int(part) for part in exact]
-    left = missing - sum(part for part in whole if part is not None)
-    by_remainder = sorted(
-        (i for i, part in enumerate(exact) if part is not None),
-        key=lambda i: (exact[i] or 0.0) - (whole[i] or 0),
-        reverse=True,
-    )
-    for i in by_remainder[:left]:
-        whole[i] = (whole[i] or 0) + 1
-    return [None if part is None else part / 100 for part in whole]
+    exact = [0.0 if loss is None else loss / total * missing for loss in losses]
+    whole = [int(part) for part in exact]
+    remainders = [-1.0 if loss is None else part - int(part) for loss, part in zip(losses, exact, strict=True)]
+    left = missing - sum(whole)
+    for i in sorted(range(len(whole)), key=remainders.__getitem__, reverse=True)[:left]:
+        whole[i] += 1
+    return [None if loss is None else part / 100 for loss, part in zip(losses, whole, strict=True)]

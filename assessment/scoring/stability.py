@@ -7,15 +7,16 @@ Saisana, Saltelli & Tarantola 2005 (JRSS A 168:307–323).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from operator import itemgetter
+from math import exp, fsum, log
+from operator import itemgetter, mul
 
 import msgspec
 
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.rating import level_of
 from assessment.scoring.result import LeaveOneOut, Stability
+from assessment.scoring.rounding import points
 from assessment.scoring.score import Score
 
 
@@ -51,13 +52,13 @@ def scenario_grid(
         variants[1].append(by_ridit / sums.answered)
         variants[2].append(equal / 4 / count)
         variants[3].append(equal_by_ridit / count)
-    total = math.fsum(weights)
+    total = fsum(weights)
     scores = []
     for values in variants:
         for shift in (rubric.shift / 2, rubric.shift, rubric.shift * 2):
-            mean = math.fsum(w * math.log(v + shift) for w, v in zip(weights, values, strict=True)) / total
-            scores.append(min(1.0, max(0.0, math.exp(mean) - shift)))
-        scores.append(math.fsum(w * v for w, v in zip(weights, values, strict=True)) / total)
+            score = exp(fsum(map(mul, weights, [log(value + shift) for value in values])) / total) - shift
+            scores.append(0.0 if score <= 0 else min(1.0, score))
+        scores.append(fsum(map(mul, weights, values)) / total)
     return Grid(scores, scores[9])
 
 
@@ -67,24 +68,25 @@ def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float 
     A dimension whose only answer is left out leaves the mean. None with fewer than two answers.
     """
     shift = rubric.shift
-    logs = [0.0 if v is None else math.log(v + shift) for v in scored.dimensions]
     scorable = [(d, v) for d, v in zip(rubric.dimensions, scored.dimensions, strict=True) if v is not None]
-    weights = math.fsum(d.weight for d, _ in scorable)
-    log_sum = math.fsum(d.weight * logs[d.index] for d, _ in scorable)
+    logs = [d.weight * log(v + shift) for d, v in scorable]
+    weights = fsum([d.weight for d, _ in scorable])
+    log_sum = fsum(logs)
     found: list[tuple[float, int]] = []
-    for dimension, _ in scorable:
-        sums = scored.tallies[dimension.index]
-        others = log_sum - dimension.weight * logs[dimension.index]
+    for (dimension, _), own in zip(scorable, logs, strict=True):
+        sums, share = scored.tallies[dimension.index], dimension.weight
+        earned, answered = sums.earned, sums.answered
+        others = log_sum - own
         for index, weight in dimension.questions:
             level = levels[index]
             if level is None:
                 continue
-            left = sums.answered - weight
+            left = answered - weight
             if left > 1e-12:
-                rest = (sums.earned - weight * level / 4) / left
-                found.append(((others + dimension.weight * math.log(rest + shift)) / weights, index))
-            elif weights > dimension.weight:
-                found.append((others / (weights - dimension.weight), index))
+                rest = (earned - weight * level / 4) / left
+                found.append(((others + share * log(rest + shift)) / weights, index))
+            elif weights > share:
+                found.append((others / (weights - share), index))
     if not found:
         return None
     lowest, highest = min(found), max(found, key=itemgetter(0))
@@ -97,7 +99,7 @@ def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float 
 
 
 def _points(mean: float, shift: float) -> float:
-    return round(100 * max(0.0, math.exp(mean) - shift), 2)
+    return points(max(0.0, exp(mean) - shift))
 
 
 def stability(rubric: CompiledRubric, scored: Score, levels: Sequence[float | None], grid: Grid) -> Stability | None:
@@ -105,10 +107,14 @@ def stability(rubric: CompiledRubric, scored: Score, levels: Sequence[float | No
     if scored.overall is None:
         return None
     level = level_of(rubric, scored.overall)
+    lowest, highest = min(grid.scores), max(grid.scores)
+    agreeing = len(grid.scores)
+    if not level_of(rubric, lowest) == level == level_of(rubric, highest):
+        agreeing = [level_of(rubric, value) for value in grid.scores].count(level)
     return Stability(
         scenarios=len(grid.scores),
-        agreeing=sum(level_of(rubric, value) == level for value in grid.scores),
-        lowest=round(100 * min(grid.scores), 2),
-        highest=round(100 * max(grid.scores), 2),
+        agreeing=agreeing,
+        lowest=points(lowest),
+        highest=points(highest),
         leave_one_out=leave_one_out(rubric, scored, levels),
     )

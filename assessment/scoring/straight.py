@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 from assessment.scoring.compiled import CompiledGate, CompiledQuestion, CompiledRubric
+from assessment.scoring.rounding import points
 from assessment.scoring.score import TOLERANCE
 from assessment.scoring.typed import TypedAnswers
 
@@ -25,7 +26,13 @@ Rate: TypeAlias = Callable[[TypedAnswers, bool], tuple[float, int] | None]
 def straight(rubric: CompiledRubric) -> Rate:
     """The function for a rubric with levels."""
     source, name = written(rubric), f"<straight {rubric.used.id}@{rubric.used.version}>"
-    names: dict[str, Any] = {"bisect": bisect_right, "cuts": rubric.cuts, "exp": math.exp, "log": math.log}
+    names: dict[str, Any] = {
+        "bisect": bisect_right,
+        "cuts": rubric.cuts,
+        "exp": math.exp,
+        "log": math.log,
+        "points": points,
+    }
     for question, rows in zip(rubric.questions, rubric.reader.rows, strict=True):
         names |= _tables(question, rows)
     for number, gate in enumerate(rubric.gates):
@@ -72,7 +79,7 @@ def written(rubric: CompiledRubric) -> str:
     for number, gate in enumerate(rubric.gates):
         passed = "perceived" if gate.functions else _passed(rubric, gate, number)
         lines += [f"    if level >= {gate.level} and not ({passed}):", f"        level = {gate.level - 1}"]
-    return "\n".join([*lines, "    return round(100 * score, 2), level", ""])
+    return "\n".join([*lines, "    return points(score), level", ""])
 
 
 def _part(question: CompiledQuestion, weight: float) -> str:

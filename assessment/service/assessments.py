@@ -20,7 +20,7 @@ from assessment.errors import (
 )
 from assessment.rubric.catalog import parse_reference
 from assessment.scoring.answers import SENIORITIES, Response, unpack_answers
-from assessment.scoring.result import Result
+from assessment.scoring.encoded import Encoded
 from assessment.service import ids
 from assessment.service.amendment import Amendment, amended
 from assessment.service.audit import audit_row
@@ -29,7 +29,7 @@ from assessment.service.creation import create, outcome, result_row
 from assessment.service.outbox import assessment_completed
 from assessment.service.pages import Page, Window, refused
 from assessment.service.receipts import Keep, keep_nothing, store_rows
-from assessment.service.scores import timed_assess
+from assessment.service.scores import score_encoded
 from assessment.service.views import (
     AssessmentView,
     Confidentiality,
@@ -218,7 +218,7 @@ async def _lock(
     return found[0]
 
 
-async def _score(services: Services, session: AsyncSession, principal: Principal, assessment_id: uuid.UUID) -> Result:
+async def _score(services: Services, session: AsyncSession, principal: Principal, assessment_id: uuid.UUID) -> Encoded:
     """The result of the submitted responses. The row stays locked, so that nobody completes it meanwhile."""
     found = await find_assessment(session, principal.partner_id, principal.mode, assessment_id, lock=True)
     if found is None:
@@ -238,7 +238,7 @@ async def _score(services: Services, session: AsyncSession, principal: Principal
         detail = "An assessment is completed from submitted responses, and this one has none."
         raise InvalidInput(detail, errors=[Problem("/responses", "no_submitted_response", detail)])
     confidentiality: Confidentiality = "named" if row.confidentiality == "named" else "grouped"
-    return timed_assess(rubric, submitted, target_level=row.target_level, confidentiality=confidentiality)
+    return score_encoded(rubric, submitted, target_level=row.target_level, confidentiality=confidentiality)
 
 
 def _seniority(response: ResponseRow) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from assessment.errors import Overloaded
 from assessment.scoring.answers import pack_answers
 from assessment.scoring.compiled import CompiledRubric
-from assessment.scoring.result import Result
+from assessment.scoring.encoded import Encoded
 from assessment.service import ids
 from assessment.service.context import Principal, Services
 from assessment.service.examine import examine
@@ -132,7 +132,7 @@ def _assessment_row(
     assessment_id: uuid.UUID,
     rubric: CompiledRubric,
     new: NewAssessment,
-    result: Result | None,
+    result: Encoded | None,
     now: datetime,
 ) -> dict[str, Any]:
     return {
@@ -151,14 +151,14 @@ def _assessment_row(
     }
 
 
-def outcome(result: Result | None, now: datetime) -> dict[str, Any]:
+def outcome(result: Encoded | None, now: datetime) -> dict[str, Any]:
     """The columns of an assessment that a result fills."""
     if result is None:
         return {"status": "open", "score": None, "level": None, "engine": None, "completed_at": None}
     return {
         "status": "completed",
         "score": None if result.score is None else round(result.score * 100),
-        "level": None if result.rating is None else result.rating.level,
+        "level": result.level,
         "engine": result.engine,
         "completed_at": now,
     }

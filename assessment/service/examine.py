@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
 from assessment.scoring.answers import SENIORITIES, Response, check_answers, target_problems
 from assessment.scoring.compiled import CompiledRubric
-from assessment.scoring.result import Result
-from assessment.service.scores import timed_assess
+from assessment.scoring.encoded import Encoded
+from assessment.service.scores import score_encoded
 from assessment.service.views import NewAssessment, OrganisationIn, Respondent, ResponseIn
 
 LONGEST = {"name": 200, "external_id": 200, "domain": 253, "industry": 100, "size": 100, "region": 100}
@@ -17,7 +17,7 @@ LONGEST_REFERENCE = 200
 NOT_FOR_PAGES = "A publishable key may not send this: leave it out, or send it with a secret key."
 
 
-def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False) -> Result | None:
+def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False) -> Encoded | None:
     """The result when the assessment is to be completed at once, else None. Raises InvalidInput, or InvalidAnswers
     when nothing but answers is wrong; drafts are checked like submitted responses. One that comes from a page, with a
     publishable key, may not say everything."""
@@ -38,7 +38,9 @@ def examine(rubric: CompiledRubric, new: NewAssessment, *, of_page: bool = False
             check_answers(rubric, given)
         if new.complete and not problems:
             # Scoring checks the answers itself, so the common case reads them once.
-            result = timed_assess(rubric, submitted, target_level=new.target_level, confidentiality=new.confidentiality)
+            result = score_encoded(
+                rubric, submitted, target_level=new.target_level, confidentiality=new.confidentiality
+            )
     except InvalidAnswers as error:
         bad_answers = error
     if problems:

@@ -28,9 +28,8 @@ from zstandard import (
 from assessment import metrics
 from assessment.errors import DamagedResult
 from assessment.scoring.answers import Response
-from assessment.scoring.assess import assess
 from assessment.scoring.compiled import CompiledRubric
-from assessment.scoring.result import Result
+from assessment.scoring.encoded import Encoded, assess_encoded
 from assessment.store.access import NOBODY
 from assessment.store.engine import Database
 from assessment.store.queue import WriteQueue
@@ -68,7 +67,7 @@ class ResultVault:
 
     async def prepare(self, database: Database, queue: WriteQueue, rubric: CompiledRubric) -> None:
         """Make the rubric's dictionary and see that the database has it."""
-        content = msgspec.json.encode(_specimen(rubric))
+        content = _specimen(rubric)
         sha256 = hashlib.sha256(content).digest()
         async with database.read(NOBODY) as session:
             stored = await find_dictionary(session, sha256)
@@ -84,12 +83,11 @@ class ResultVault:
         self._packers[rubric.used.digest] = (sha256, packer)
         self._unpackers[sha256] = ZstdDecompressor(dict_data=dictionary)
 
-    def seal(self, result: Result) -> Sealed:
-        """Encode the result. It is never made again from parts: an engine that changes cannot change it."""
-        encoded = msgspec.json.encode(result)
+    def seal(self, result: Encoded) -> Sealed:
+        """Pack the result's bytes. It is never made again from parts: an engine that changes cannot change it."""
         metrics.RESULTS_SEALED.inc()
-        dictionary, packer = self._packers[result.rubric.digest]
-        return Sealed(encoded, dictionary, packer.compress(encoded), hashlib.sha256(encoded).digest())
+        dictionary, packer = self._packers[result.rubric_digest]
+        return Sealed(result.json, dictionary, packer.compress(result.json), hashlib.sha256(result.json).digest())
 
     async def unseal(self, session: AsyncSession, row: ResultRow) -> bytes:
         """The very bytes that were sealed. Raises DamagedResult when they are not."""
@@ -165,13 +163,13 @@ def check_parts(packed: bytes) -> None:
         pass
 
 
-def _specimen(rubric: CompiledRubric) -> Result:
+def _specimen(rubric: CompiledRubric) -> bytes:
     """The result of the lowest answers: it says something of every question, and names most recommendations."""
     answers: dict[str, object] = {
         question.id: [] if question.multiple else min(question.levels, key=question.levels.__getitem__)
         for question in rubric.questions
     }
-    return assess(rubric, [Response(answers)])
+    return assess_encoded(rubric, [Response(answers)]).json
 
 
 async def _load(session: AsyncSession, sha256: bytes) -> ZstdDecompressor:

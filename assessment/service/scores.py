@@ -9,6 +9,7 @@ from assessment import metrics
 from assessment.scoring.answers import Response
 from assessment.scoring.assess import assess
 from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.encoded import Encoded, assess_encoded
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.result import Result
 from assessment.service.rubrics import Rubrics
@@ -23,18 +24,22 @@ def score(
     confidentiality: Confidentiality = "grouped",
 ) -> Result:
     """The result of these responses. Raises RubricNotFound, InvalidAnswers or, for the target, InvalidInput."""
-    return timed_assess(rubrics.get(reference), responses, target_level=target_level, confidentiality=confidentiality)
+    rubric = rubrics.get(reference)
+    start = perf_counter()
+    result = assess(rubric, responses, target_level=target_level, confidentiality=confidentiality)
+    metrics.SCORING_SECONDS.observe(perf_counter() - start)
+    return result
 
 
-def timed_assess(
+def score_encoded(
     rubric: CompiledRubric,
     responses: Sequence[Response],
     *,
     target_level: int | None = None,
     confidentiality: Confidentiality = "grouped",
-) -> Result:
-    """The result, with the time it took counted."""
+) -> Encoded:
+    """The result as the bytes that are stored and sent. Raises InvalidAnswers or, for the target, InvalidInput."""
     start = perf_counter()
-    result = assess(rubric, responses, target_level=target_level, confidentiality=confidentiality)
+    encoded = assess_encoded(rubric, responses, target_level=target_level, confidentiality=confidentiality)
     metrics.SCORING_SECONDS.observe(perf_counter() - start)
-    return result
+    return encoded

@@ -14,7 +14,7 @@ from assessment.cli.forms.rows import Mistake, ReadRow, RowReader, shown
 from assessment.cli.forms.wording import fold
 from assessment.errors import InvalidInput
 from assessment.scoring.compiled import CompiledRubric
-from assessment.scoring.result import Result
+from assessment.scoring.encoded import Encoded
 from assessment.service.examine import examine
 from assessment.service.imports import Import, import_of
 from assessment.service.views import NewAssessment, OrganisationIn
@@ -30,7 +30,7 @@ class Planned(NamedTuple):
 
     wanted: Import
     rows: list[int]
-    result: Result | None
+    result: Encoded | None
 
 
 class Plan(NamedTuple):

@@ -120,8 +120,8 @@ class FormImport:
         outcome = "open"
         if result is not None:
             outcome = "completed"
-            if result.score is not None and result.rating is not None:
-                outcome = f"level {result.rating.level} {result.score:6.2f}"
+            if result.score is not None and result.level is not None:
+                outcome = f"level {result.level} {result.score:6.2f}"
         click.echo(f"{what}  {people}  {outcome:<15}  {_printable(one.wanted.new.organisation.name)}")
 
     def finish(self, table: FormExport) -> None:

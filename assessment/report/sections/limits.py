@@ -6,7 +6,7 @@ from assessment.report.document import Block, Bullets, Paragraph, Part, Section,
 from assessment.report.words import join
 from assessment.report.writer import Writer
 from assessment.rubric.question import Kind
-from assessment.scoring.rating import CORE_RULE
+from assessment.scoring.caps import CORE_RULE
 from assessment.scoring.result import Cap, Change, NextLevel, Unmet
 
 

@@ -21,6 +21,7 @@ from assessment.errors import (
     RubricNotFound,
 )
 from assessment.scoring.answers import Response
+from assessment.scoring.encoded import assess_encoded
 from assessment.service.assessments import OrganisationIn, Respondent, ResponseIn, complete, create, delete, get, result
 from assessment.service.context import Services
 from assessment.service.results import ResultVault
@@ -95,7 +96,7 @@ async def test_a_tampered_result_is_refused(services: Services, damage: str) -> 
     principal = await new_principal(services)
     created = await create(services, principal, new_assessment(services))
     other = services.results.seal(
-        score(services.rubrics, "alignment-quick@2026.1", [Response(worst_answers(services))])
+        assess_encoded(services.rubrics.get("alignment-quick@2026.1"), [Response(worst_answers(services))])
     )
     values = {"body": {"body": b"damaged"}, "sha256": {"sha256": bytes(32)}, "swapped": {"body": other.body}}[damage]
 

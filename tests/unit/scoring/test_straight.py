@@ -57,7 +57,7 @@ def test_every_published_rubric_is_rated_alike(reference: str) -> None:
 def test_the_score_before_rounding_is_the_same_to_the_last_bit(reference: str) -> None:
     rubric = PUBLISHED[reference]
     names: dict[str, Any] = dict(straight(rubric).__globals__)  # what its text refers to
-    exec(written(rubric).replace("return round(100 * score, 2), level", "return score, level"), names)
+    exec(written(rubric).replace("return points(score), level", "return score, level"), names)
     chance = random.Random(4)
     for _ in range(2000):
         answers = random_answers(rubric, chance)
@@ -144,7 +144,7 @@ def test_no_word_of_a_rubric_stands_in_the_code_written_for_it() -> None:
         "    limit = bisect(cuts, score0 + 1e-09) + 1\n"
         "    if limit < level:\n"
         "        level = limit\n"
-        "    return round(100 * score, 2), level\n"
+        "    return points(score), level\n"
     )
 
 
