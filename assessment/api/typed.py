@@ -7,21 +7,23 @@ would take it too, and their structs would say the same; to whatever it does not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, reduce
 from operator import is_not, or_
 from types import GenericAlias, UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import FieldInfo, astuple, fields
 
 from assessment.api.body import has_as_many_keys, is_suspect
 from assessment.api.wire.scores import Answers
+from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.typed import TypedAnswers
 from assessment.service.rubrics import Rubrics
 
 T = TypeVar("T", bound=msgspec.Struct)
+Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -29,21 +31,29 @@ class TypedReader(Generic[T]):
     """Reads requests of one wire struct, whose field `rubric` refers to the rubric of its answers."""
 
     def __init__(self, kind: type[T], rubrics: Rubrics) -> None:
-        made = [
-            _make_request(kind, reference, rubric.reader.kind) for reference, rubric in rubrics.by_reference().items()
-        ]
-        decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(reduce(or_, made, msgspec.UnsetType))
-        self._decode = decoder.decode
+        by_reference = rubrics.by_reference()
+        self._decode: Callable[[bytes | msgspec.Raw], T] = _decoder(
+            [_make_request(kind, *named) for named in by_reference.items()]
+        )
+        whole: dict[int, list[type[msgspec.Struct]]] = {}
+        if "answers" in kind.__struct_fields__:
+            for reference, rubric in by_reference.items():
+                made = _make_whole_request(kind, reference, rubric)
+                whole.setdefault(2 + len(rubric.questions), []).append(made)
+        self._decode_whole: dict[int, Callable[[bytes], T]] = {keys: _decoder(made) for keys, made in whole.items()}
 
     def read(self, body: bytes) -> T | None:
         """What a body says that nothing is known of, or None."""
-        if is_suspect(body):
+        colons = body.count(b":")
+        if (decode_whole := self._decode_whole.get(colons)) is not None:
+            try:
+                # All keys that it needs are there, so none of them twice, and no text that was not foreseen.
+                return decode_whole(body)
+            except UNREADABLE:
+                pass
+        if is_suspect(body) or (found := self.read_again(body)) is None:
             return None
-        try:
-            found = self._decode(body)
-        except UNREADABLE:
-            return None
-        if body.count(b":") == 1 + _count(found, TypedAnswers.least_keys):
+        if colons == 1 + _count(found, TypedAnswers.least_keys):
             return found
         return found if has_as_many_keys(body, 1 + _count(found, TypedAnswers.count_keys)) else None
 
@@ -63,16 +73,34 @@ def reader_of(rubrics: Rubrics, kind: type[T]) -> TypedReader[T]:
     return reader
 
 
-def _make_request(kind: type[msgspec.Struct], reference: str, answers: type[TypedAnswers]) -> type[msgspec.Struct]:
+def _decoder(kinds: Sequence[type[msgspec.Struct]]) -> Callable[[bytes | msgspec.Raw], Any]:
+    """Decodes to one of these, by their tags."""
+    return msgspec.json.Decoder(reduce(or_, kinds, msgspec.UnsetType)).decode
+
+
+def _make_request(kind: type[msgspec.Struct], reference: str, rubric: CompiledRubric) -> type[msgspec.Struct]:
     """`kind` for one reference: the same attributes, of which `rubric` is the class's own."""
     hints = get_type_hints(kind, include_extras=True)
-    made = [_field(field, _typed(hints[field.name], answers)) for field in fields(kind) if field.name != "rubric"]
+    typed = {name: _typed(hint, rubric.reader.kind) for name, hint in hints.items()}
+    made = [_field(field, typed[field.name]) for field in fields(kind) if field.name != "rubric"]
+    return _tagged(kind, reference, made, {})
+
+
+def _make_whole_request(kind: type[msgspec.Struct], reference: str, rubric: CompiledRubric) -> type[msgspec.Struct]:
+    """The same of nothing but a rubric and all answers to it: the other attributes are the class's own too."""
+    rest = {field.name: field.default for field in fields(kind) if field.name not in {"rubric", "answers"}}
+    return _tagged(kind, reference, [("answers", rubric.reader.whole)], rest)
+
+
+def _tagged(
+    kind: type[msgspec.Struct], reference: str, made: list[Field], attributes: dict[str, Any]
+) -> type[msgspec.Struct]:
     return msgspec.defstruct(
         kind.__name__,
         made,
         tag_field="rubric",
         tag=reference,
-        namespace={"rubric": reference},
+        namespace={"rubric": reference, **attributes},
         forbid_unknown_fields=True,
         frozen=True,
         gc=False,
@@ -96,7 +124,7 @@ def _typed(hint: Any, answers: type[TypedAnswers]) -> Any:
     return GenericAlias(list, _typed(inner[0], answers)) if origin is list else hint
 
 
-def _field(field: FieldInfo, hint: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
+def _field(field: FieldInfo, hint: Any) -> Field:
     if field.required:
         return field.name, hint
     factory = field.default_factory

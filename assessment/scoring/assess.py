@@ -31,7 +31,6 @@ from assessment.scoring.rounding import points
 from assessment.scoring.score import Extremes, Score, Tally, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
 from assessment.scoring.straight import straight
-from assessment.scoring.typed import TypedAnswers
 
 
 class Rated(msgspec.Struct, frozen=True, gc=False):
@@ -136,7 +135,7 @@ def _rate_complete(rubric: CompiledRubric, response: Response) -> Rated | None:
     """The short way for one person who has answered everything, with no more than an option: nothing is open then,
     so the bounds are the score. None where any of that is not so."""
     answers, function = response.answers, response.function
-    if not isinstance(answers, TypedAnswers) or type(answers) is not rubric.reader.kind or not rubric.has_levels:
+    if not isinstance(answers, rubric.reader.kind) or not rubric.has_levels:
         return None
     if function is not None and function not in rubric.functions:
         return None

@@ -62,12 +62,14 @@ class Reader(msgspec.Struct, frozen=True, gc=False):
     """The struct of one rubric's answers, and for each question what every answer to it says."""
 
     kind: type[TypedAnswers]
+    whole: type[TypedAnswers]
+    """The same for those that answer everything by options alone, which it takes and no others."""
     rows: tuple[Mapping[Any, Row], ...]
 
     def read(self, answers: TypedAnswers) -> tuple[list[float | None], list[State], list[tuple[str, ...]]] | None:
         """Levels, states and options chosen by question index. None where an answer has to be looked at: it comes
         with remarks, says why there is none, names an option twice, or belongs to another rubric."""
-        if type(answers) is not self.kind:
+        if not isinstance(answers, self.kind):
             return None
         try:
             levels, states, picks = zip(*map(getitem, self.rows, astuple(answers)), strict=True)
@@ -104,7 +106,7 @@ def points(top: float, levels: Mapping[str, float], chosen: Sequence[str]) -> fl
 
 def make_reader(questions: Sequence[tuple[str, bool, float, Mapping[str, float]]]) -> Reader:
     """The reader for questions, each given as (id, whether multiple, highest level, level of each option)."""
-    fields: list[tuple[str, Any, None]] = []
+    fields: list[tuple[str, Any]] = []
     rows: list[Mapping[Any, Row]] = []
     for place, (_, multiple, top, levels) in enumerate(questions):
         option: Any = Literal[tuple(levels)]
@@ -114,14 +116,19 @@ def make_reader(questions: Sequence[tuple[str, bool, float, Mapping[str, float]]
         else:
             choice = option
             rows.append({None: _NOTHING} | {name: (level, "answered", (name,)) for name, level in levels.items()})
-        fields.append((f"q{place}", choice | _Remarked, None))
-    kind = msgspec.defstruct(
-        "Answers",
-        fields,
-        bases=(TypedAnswers,),
-        rename={f"q{place}": question for place, (question, *_) in enumerate(questions)},
-        forbid_unknown_fields=True,
-        frozen=True,
-        gc=False,
+        fields.append((f"q{place}", choice))
+    names = {f"q{place}": question for place, (question, *_) in enumerate(questions)}
+    kind = _make("Answers", [(name, choice | _Remarked, None) for name, choice in fields], TypedAnswers, names)
+    return Reader(kind, _make("WholeAnswers", fields, kind, names), tuple(rows))
+
+
+def _make(
+    name: str,
+    fields: Sequence[tuple[str, Any] | tuple[str, Any, None]],
+    base: type[TypedAnswers],
+    names: dict[str, str],
+) -> type[TypedAnswers]:
+    made = msgspec.defstruct(
+        name, fields, bases=(base,), rename=names, forbid_unknown_fields=True, frozen=True, gc=False, kw_only=True
     )
-    return Reader(cast("type[TypedAnswers]", kind), tuple(rows))
+    return cast("type[TypedAnswers]", made)
