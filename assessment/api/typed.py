@@ -80,8 +80,7 @@ def _decoder(kinds: Sequence[type[msgspec.Struct]]) -> Callable[[bytes | msgspec
 
 def _make_request(kind: type[msgspec.Struct], reference: str, rubric: CompiledRubric) -> type[msgspec.Struct]:
     """`kind` for one reference: the same attributes, of which `rubric` is the class's own."""
-    hints = get_type_hints(kind, include_extras=True)
-    typed = {name: _typed(hint, rubric.reader.kind) for name, hint in hints.items()}
+    typed = {name: _typed(hint, rubric.reader.kind) for name, hint in _hints(kind).items()}
     made = [_field(field, typed[field.name]) for field in fields(kind) if field.name != "rubric"]
     return _tagged(kind, reference, made, {})
 
@@ -112,7 +111,7 @@ def _typed(hint: Any, answers: type[TypedAnswers]) -> Any:
     if hint == Answers:
         return answers
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        hints = get_type_hints(hint, include_extras=True)
+        hints = _hints(hint)
         typed = {name: _typed(inner, answers) for name, inner in hints.items()}
         changed = [_field(field, typed[field.name]) for field in fields(hint) if typed[field.name] != hints[field.name]]
         return msgspec.defstruct(hint.__name__, changed, bases=(hint,), kw_only=True, frozen=True) if changed else hint
@@ -122,6 +121,11 @@ def _typed(hint: Any, answers: type[TypedAnswers]) -> Any:
     if origin in (Union, UnionType):
         return reduce(or_, (_typed(one, answers) for one in inner))
     return GenericAlias(list, _typed(inner[0], answers)) if origin is list else hint
+
+
+@cache
+def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _field(field: FieldInfo, hint: Any) -> Field:
@@ -155,8 +159,7 @@ def _count(given: msgspec.Struct, count: Callable[[TypedAnswers], int]) -> int:
 @cache
 def _shape(kind: type[msgspec.Struct]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
     """The defaults of a struct's fields, and the places of those that may have keys in them."""
-    hints = get_type_hints(kind)
-    nested = (place for place, field in enumerate(fields(kind)) if _has_keys(hints[field.name]))
+    nested = (place for place, field in enumerate(fields(kind)) if _has_keys(_hints(kind)[field.name]))
     return tuple(field.default for field in fields(kind)), tuple(nested)
 
 
