@@ -13,7 +13,7 @@ from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.consistency import inconsistencies
-from assessment.scoring.figures import work_out_dimensions
+from assessment.scoring.figures import Figures, work_out_dimensions
 from assessment.scoring.perceive import perceive
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.plan import next_level
@@ -29,7 +29,7 @@ from assessment.scoring.result import (
     TargetReached,
 )
 from assessment.scoring.rounding import points
-from assessment.scoring.score import Extremes, Score, Tally, extremes, points_lost, score, tally
+from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
 from assessment.scoring.straight import straight
 
@@ -103,7 +103,7 @@ def work_out(
         equal_weights_score=None if grid is None else points(grid.equal_weights),
         single_perspective=combined.perception.verdict == "unverified",
         respondents=combined.respondents,
-        dimensions=_dimensions(rubric, scored),
+        dimensions=_dimensions(rubric, scored, figures),
         questions=[],
         benchmark_position=benchmark_position(combined.ridits),
         perception=perceive(rubric, sheets, combined, confidentiality),
@@ -152,17 +152,17 @@ def _rate_complete(rubric: CompiledRubric, response: Response) -> Rated | None:
 def _rating(rubric: CompiledRubric, combined: Combined, scored: Score) -> Rating | None:
     if scored.overall is None:
         return None
-    level = awarded(rubric, scored.overall, combined.levels, scored.dimensions, combined.perception)
-    return Rating(
-        level=level,
-        name=rubric.level_names[level - 1],
-        level_by_score=level_of(rubric, scored.overall),
-        caps=caps(rubric, combined.levels, combined.states, scored.dimensions, combined.perception),
-    )
+    by_score = level_of(rubric, scored.overall)
+    found = caps(rubric, combined, scored.dimensions)
+    level = min([by_score, *(cap.limit for cap in found)])
+    return Rating(level, rubric.level_names[level - 1], by_score, found)
 
 
 def _bounds(rubric: CompiledRubric, combined: Combined, rating: Rating | None, limits: Extremes) -> Bounds:
-    lowest, highest = _possible(rubric, combined.levels, combined.states, combined.perception, limits)
+    if rating is not None and None not in combined.levels:
+        lowest = highest = rating.level
+    else:
+        lowest, highest = _possible(rubric, combined.levels, combined.states, combined.perception, limits)
     return Bounds(
         lower=points(limits.lower),
         upper=points(limits.upper),
@@ -191,25 +191,17 @@ def _possible(
     )
 
 
-def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
+def _dimensions(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> list[DimensionResult]:
     return [
         DimensionResult(
-            id=dimension.id,
-            title=dimension.title,
-            core=dimension.core,
-            weight=dimension.weight,
-            score=None if value is None else points(value),
-            level=None if value is None else level_of(rubric, value),
-            completeness=_completeness(sums),
-            points_lost=lost,
+            dimension.id,
+            dimension.title,
+            dimension.core,
+            dimension.weight,
+            one.points,
+            one.level,
+            one.completeness,
+            lost,
         )
-        for dimension, value, sums, lost in zip(
-            rubric.dimensions, scored.dimensions, scored.tallies, points_lost(rubric, scored), strict=True
-        )
+        for dimension, one, lost in zip(rubric.dimensions, figures, points_lost(rubric, scored), strict=True)
     ]
-
-
-def _completeness(sums: Tally) -> float | None:
-    if sums.answered == sums.applicable:
-        return 1.0 if sums.applicable else None
-    return round(sums.answered / sums.applicable, 4)

@@ -220,13 +220,17 @@ class CompiledDimension(msgspec.Struct, frozen=True, gc=False):
     """Figures by the keys of the answers they follow from: `assessment.scoring.figures` alone looks after it."""
 
 
+Clause = tuple[tuple[int, float], ...]
+"""Holds when any (question index, level) of it is reached."""
+
+
 class CompiledGate(msgspec.Struct, frozen=True, gc=False):
-    """`clauses`: all of them must hold; each holds when any (question index, level) of it is reached."""
+    """`clauses`: all of them must hold."""
 
     id: str
     title: str
     level: int
-    clauses: tuple[tuple[tuple[int, float], ...], ...]
+    clauses: tuple[Clause, ...]
     functions: tuple[str, ...]
     """Non-empty on a perception gate: the functions that must have answered and agree well enough."""
 

@@ -13,6 +13,8 @@ import msgspec
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric
+from assessment.scoring.rating import level_of
+from assessment.scoring.rounding import points
 from assessment.scoring.score import TOLERANCE, Tally, dimension_score, tally_of
 from assessment.scoring.steps import Best, allocate, entry_chain, with_entries
 
@@ -22,10 +24,15 @@ MOST_KEPT = 1024
 
 
 class Figures(msgspec.Struct, gc=False):
-    """Of one dimension. All but `sums` are there only where it has a score."""
+    """Of one dimension. Most is there only where it has a score."""
 
     sums: Tally
     score: float | None
+    completeness: float | None
+    """Answered over applicable weight, rounded; None when none applies."""
+    points: float | None = None
+    """The score as the result shows it."""
+    level: int | None = None
     means: tuple[float, ...] = ()
     """The dimension's four means, on 0–1: of levels by evidence weights, which is its score, of ridits by those, and of
     both by equal weights."""
@@ -64,19 +71,28 @@ def _work_out(rubric: CompiledRubric, dimension: CompiledDimension, combined: Co
     sums = tally_of(dimension, combined.levels, combined.states)
     score = dimension_score(rubric, sums)
     if score is None:
-        return Figures(sums, None)
+        return Figures(sums, None, _completeness(sums), growth=(0.0,) * len(dimension.questions))
     means = _means(dimension, combined, sums, score)
     shifts = (rubric.shift / 2, rubric.shift, rubric.shift * 2)
     left_out, only = _leave_out(rubric, dimension, combined, sums)
     return Figures(
         sums,
         score,
+        _completeness(sums),
+        points(score),
+        level_of(rubric, score),
         means,
         tuple([dimension.weight * log(mean + shift) for mean in means for shift in shifts]),
         left_out,
         only,
         tuple([_growth(rubric, combined.chains[index], sums, score) for index, _ in dimension.questions]),
     )
+
+
+def _completeness(sums: Tally) -> float | None:
+    if sums.answered == sums.applicable:
+        return 1.0 if sums.applicable else None
+    return round(sums.answered / sums.applicable, 4)
 
 
 def _means(dimension: CompiledDimension, combined: Combined, sums: Tally, score: float) -> tuple[float, ...]:
@@ -124,10 +140,8 @@ def _growth(rubric: CompiledRubric, chain: Chain, sums: Tally, score: float) -> 
 def best_use(rubric: CompiledRubric, dimension: CompiledDimension, combined: Combined, figures: Figures) -> Best | None:
     """The best use of steps in a dimension; None where it has no score."""
     if figures.best is None and figures.score is not None:
-        best = best_use_from(rubric, dimension, combined, combined.levels, figures.sums, figures.score)
-        # What is kept is read only from here on.
-        best.exhaust()
-        figures.best = best
+        levels = combined.levels
+        figures.best = best_use_from(rubric, dimension, combined, levels, figures.sums, figures.score)
     return figures.best
 
 

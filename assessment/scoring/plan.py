@@ -17,7 +17,6 @@ from operator import attrgetter, itemgetter
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric, Step
 from assessment.scoring.figures import Figures, best_use, best_use_from
-from assessment.scoring.rating import unmet_clauses
 from assessment.scoring.result import NextLevel
 from assessment.scoring.score import TOLERANCE, Score, dimension_score, shifted_geometric_mean, tally_of
 from assessment.scoring.steps import Best, entry_chain, fewest
@@ -55,7 +54,8 @@ _in_order = attrgetter("question", "to_level")
 
 def _gate_demands(rubric: CompiledRubric, combined: Combined, goal: int) -> Iterator[dict[int, float]]:
     """Each way to pass the gates up to `goal`: question index → level needed."""
-    clauses = [clause for gate in rubric.gates if gate.level <= goal for clause in unmet_clauses(gate, combined.levels)]
+    pairs = zip(rubric.gates, combined.unmet, strict=True)
+    clauses = [clause for gate, unmet in pairs if gate.level <= goal for clause in unmet]
     for choice in product(*clauses):
         demands: dict[int, float] = {}
         for index, needed in choice:
@@ -138,7 +138,7 @@ def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], 
         least = 0
         while dimension.core and best.scores[least] < core_cut - TOLERANCE:
             least += 1
-            if not best.has(least):
+            if least == len(best.scores):
                 return None
         bests.append(best)
         start.append(least)

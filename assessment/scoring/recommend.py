@@ -9,7 +9,7 @@ target level. Effort points (S 1, M 2, L 4) and the bonus are judgement; a gain 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter, itemgetter
 
 import msgspec
@@ -17,7 +17,6 @@ import msgspec
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import CompiledGate, CompiledRecommendation, CompiledRubric
 from assessment.scoring.figures import Figures
-from assessment.scoring.rating import unmet_clauses
 from assessment.scoring.result import Because, QuestionResult, RecommendationResult
 from assessment.scoring.rounding import hundredths
 from assessment.scoring.score import TOLERANCE, Score
@@ -57,7 +56,7 @@ def fire(
             level = levels[index]
             if level is not None and level < below - TOLERANCE:
                 because.append(index)
-                gain = max(gain, gains(index))
+                gain = max(gain, gains[index])
                 if index in last_missing:
                     gates = [*gates, *(found for found in last_missing[index] if found[0] <= below + TOLERANCE)]
         if because or (move.when_gap and gap):
@@ -100,28 +99,27 @@ def answers_behind(rubric: CompiledRubric, fired: Fired, parts: Sequence[Questio
     return [Because(rubric.questions[index].id, parts[index].level or 0.0) for index in fired.because]
 
 
-def _gains(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> Callable[[int], float]:
-    """Points that one step on a question adds to the overall score; 0 where there is no step or no score."""
+def _gains(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> list[float]:
+    """Points that one step on each question adds to the overall score; 0 where there is no step or no score."""
     if scored.overall is None:
-        return lambda index: 0.0
+        return [0.0] * len(rubric.questions)
     weights = math.fsum([d.weight for d, one in zip(rubric.dimensions, figures, strict=True) if one.score is not None])
     whole = 100 * (scored.overall + rubric.shift)
-    growths: list[float] = []
+    gains: list[float] = []
     for dimension, one in zip(rubric.dimensions, figures, strict=True):
         share = dimension.weight / weights
-        growths += [share * growth for growth in one.growth] or [0.0] * len(dimension.questions)
-    return lambda index: whole * math.expm1(growths[index])
+        gains += [whole * math.expm1(share * growth) for growth in one.growth]
+    return gains
 
 
 def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None, list[tuple[float, CompiledGate]]]:
     """Gates with one thing missing, by the questions that could bring it, each with the level it needs; None stands
     for a gap between two functions' views."""
     found: dict[int | None, list[tuple[float, CompiledGate]]] = {}
-    for gate in rubric.gates:
+    for gate, unmet in zip(rubric.gates, combined.unmet, strict=True):
         if gate.functions:
             found.setdefault(None, []).append((0.0, gate))
-        else:
-            unmet = unmet_clauses(gate, combined.levels)
-            for index, needed in unmet[0] if len(unmet) == 1 else ():
+        elif len(unmet) == 1:
+            for index, needed in unmet[0]:
                 found.setdefault(index, []).append((needed, gate))
     return found
