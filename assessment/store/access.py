@@ -96,10 +96,10 @@ class ConfinedConnection(Connection):  # type: ignore[misc]  # asyncpg ships no 
             for sql, values in inserts:
                 await self.execute(sql, *values)
             await self.execute("COMMIT;")
-        except (PostgresError, InterfaceError):
-            await self.execute("ROLLBACK;")
-            raise
-        except BaseException:
-            # It is not known how far it came: nobody may go on with this connection.
-            self.terminate()
+        except BaseException as error:
+            if isinstance(error, PostgresError | InterfaceError) and not self.is_closed():
+                await self.execute("ROLLBACK;")
+            else:
+                # It is not known how far it came: nobody may go on with this connection.
+                self.terminate()
             raise

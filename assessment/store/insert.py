@@ -97,7 +97,7 @@ class _Prepared:
     def from_arrays(self, first: int) -> str:
         """The statement that takes each column as an array, `first` being the number of the first one."""
         arrays = ", ".join(f"${number}::{name}" for number, name in enumerate(self.array_types, first))
-        return f"{self._head} SELECT * FROM unnest({arrays})"
+        return f"{self._head} SELECT * FROM unnest({arrays})"  # noqa: S608 - of names and types of ours alone
 
     def in_parts(self, values: Sequence[Sequence[Any]]) -> Iterator[Insert]:
         """Statements that take the values row by row, as few as there are sizes prepared."""

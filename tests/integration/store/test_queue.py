@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import pytest
@@ -13,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assessment.errors import DatabaseUnavailable, Overloaded
 from assessment.store import engine
-from assessment.store.access import EVERYONE
-from assessment.store.engine import Database
+from assessment.store.access import EVERYONE, ConfinedConnection
+from assessment.store.engine import Database, driven
+from assessment.store.insert import Inserts
 from assessment.store.queue import WriteQueue
 from assessment.store.tables import API_KEYS, PARTNERS
 from tests.integration.store.rows import NOW, complete_set, partner
@@ -32,6 +35,34 @@ def count_commits(queue: WriteQueue) -> list[int]:
     commits: list[int] = []
     queue.listen(lambda: commits.append(1))
     return commits
+
+
+@asynccontextmanager
+async def kept_from_writing(database: Database) -> AsyncIterator[None]:
+    """Somebody else has the table: what is to be written waits."""
+    if database.is_sqlite:
+        with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    async with database.administer() as holder:
+        await holder.execute(text("LOCK TABLE partners IN EXCLUSIVE MODE"))
+        yield
+
+
+async def is_on_its_way(database: Database, queue: WriteQueue) -> None:
+    """Wait until a writer has taken what callers are about to hand over, and on PostgreSQL until that waits there."""
+    async with asyncio.timeout(30):
+        while True:
+            await asyncio.sleep(0)
+            if not queue.waiting and (database.is_sqlite or await is_waited_for(database)):
+                return
+
+
+async def is_waited_for(database: Database) -> bool:
+    locks = "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database WHERE datname = current_database()"
+    async with database.read(EVERYONE) as session:
+        return bool(await session.scalar(text(f"{locks} AND NOT granted")))
 
 
 async def names(database: Database) -> list[str]:
@@ -158,6 +189,19 @@ async def test_a_write_cancelled_later_is_completed_and_harms_no_neighbour(
     assert len([name for name in found if name.startswith("neighbour")]) == 30
 
 
+async def test_a_write_cancelled_while_its_group_is_on_its_way_is_completed(
+    database: Database, queue: WriteQueue
+) -> None:
+    async with kept_from_writing(database):
+        victim = asyncio.create_task(queue.insert([(PARTNERS, partner("victim"))]))
+        neighbour = asyncio.create_task(queue.insert([(PARTNERS, partner("neighbour"))]))
+        await is_on_its_way(database, queue)
+        victim.cancel()
+    await neighbour
+    assert victim.cancelled()
+    assert await names(database) == ["neighbour", "victim"]
+
+
 async def test_closing_completes_what_waits_and_refuses_what_comes(database: Database) -> None:
     queue = WriteQueue(database)
     queue.start()
@@ -201,6 +245,63 @@ async def test_a_connection_lost_while_idle_costs_no_more_than_one_group(databas
         await queue.insert([(PARTNERS, partner("refused"))])
     await queue.insert([(PARTNERS, partner("after"))])
     assert await names(database) == ["after", "before"]
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_a_connection_lost_under_a_group_is_told_to_all_of_it(database: Database, queue: WriteQueue) -> None:
+    async with kept_from_writing(database):
+        group = [asyncio.create_task(queue.insert([(PARTNERS, partner(f"p{n}"))])) for n in range(3)]
+        await is_on_its_way(database, queue)
+        async with database.administer() as other:
+            await other.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    " AND datname = current_database()"
+                )
+            )
+        outcomes = await asyncio.gather(*group, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
+    await queue.insert([(PARTNERS, partner("after"))])
+    assert await names(database) == ["after"]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+async def test_a_file_that_another_program_keeps_locked_is_told_to_all_of_the_group(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(engine.SQLITE_PRAGMAS, "busy_timeout", 20)
+    database = Database(database_url)
+    queue = WriteQueue(database)
+    queue.start()
+    try:
+        async with kept_from_writing(database):
+            group = [queue.insert([(PARTNERS, partner(f"p{n}"))]) for n in range(3)]
+            outcomes = await asyncio.gather(*group, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable] * 3
+        await queue.insert([(PARTNERS, partner("after"))])
+        assert await names(database) == ["after"]
+    finally:
+        await queue.aclose()
+        await database.aclose()
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_nobody_goes_on_with_a_connection_whose_group_was_broken_off(
+    database: Database, queue: WriteQueue
+) -> None:
+    inserts = Inserts(database.writer.dialect).of([[(PARTNERS, partner("broken off"))]])
+    async with database.reader.connect() as connection:
+        driver = driven(connection)
+        async with kept_from_writing(database):
+            writing = asyncio.create_task(driver.insert(inserts))
+            await is_on_its_way(database, queue)
+            writing.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await writing
+        assert isinstance(driver, ConfinedConnection)
+        assert driver.is_closed()
+        await connection.invalidate()
+    assert await names(database) == []
 
 
 async def test_two_processes_write_to_one_database(database: Database, queue: WriteQueue, database_url: str) -> None:
