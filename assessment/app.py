@@ -10,16 +10,19 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
+from assessment.api.answers import prepare_readers
 from assessment.api.contract import render
+from assessment.api.direct import Direct
 from assessment.api.documents import Documents
 from assessment.api.front import Front
 from assessment.api.intake import Intake
-from assessment.api.observe import Observed, RequestLog, sample
+from assessment.api.observe import Observed, sample
 from assessment.api.problems import EXCEPTION_HANDLERS
 from assessment.api.routes import handlers
 from assessment.api.shelf import Shelf
 from assessment.delivery.sender import Sender
 from assessment.delivery.worker import delivering
+from assessment.log import RequestLog
 from assessment.mcp.endpoint import HANDLERS as MCP
 from assessment.pages.routes import HANDLERS as PAGES
 from assessment.service.context import open_services
@@ -46,6 +49,7 @@ def create_app(
                 services.rubrics.get(f"{entry.rubric.head.id}@{entry.rubric.head.version}")
                 for entry in services.catalog.entries()
             ]
+            prepare_readers(services.rubrics)
             app.state["services"] = services
             app.state["quotas"] = quotas
             app.state["start_key"] = read_start_key(chosen)
@@ -80,7 +84,7 @@ def create_app(
         logging_config=None,
     )
     # Around everything, as a middleware of the framework would not be: it sees no request without a route.
-    app.asgi_handler = Observed(app.asgi_handler, log)
+    app.asgi_handler = Observed(Direct(app), log)
     if chosen.otel:
         from assessment.api.tracing import Traced, open_provider  # noqa: PLC0415 - an extra that need not be installed
 

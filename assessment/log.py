@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import sys
+import threading
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, BinaryIO, Literal, cast
 
 import msgspec
 import structlog
-from structlog.typing import EventDict, FilteringBoundLogger, Processor
+from structlog.typing import EventDict, Processor
 
 Format = Literal["auto", "json", "console"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -21,6 +24,8 @@ Level = Literal["debug", "info", "warning", "error"]
 FIELDS = ("method", "route", "request_id", "worker", "pid", "code", "seconds")
 """What a record of the standard library's logging may carry beside its message."""
 MOST_FRAMES = 30
+WHOLE = 4096
+"""Bytes that every system writes to a pipe as a whole, so that the lines of several processes do not mix."""
 _SAYS_NO_DATA = (
     AttributeError,
     AssertionError,
@@ -38,16 +43,17 @@ sent, so only their class is logged."""
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-def configure(form: Format = "auto", level: Level = "info", stream: BinaryIO | None = None) -> FilteringBoundLogger:
-    """Send every log of the process to `stream` (standard error) in one form, and return the logger of requests.
+def configure(form: Format = "auto", level: Level = "info", stream: BinaryIO | None = None) -> RequestLog:
+    """Send every log of the process to `stream` (standard error) in one form, and return that of requests.
 
     `auto` is console at a terminal and JSON anywhere else. Logs of libraries start at warning: below that some print
     the parameters of statements.
     """
     out = stream or sys.stderr.buffer
     terminal = out.isatty()
+    lines = _Lines(out)
     render = _renderers(form == "console" or (form == "auto" and terminal), colours=terminal)
-    handler = logging.StreamHandler(_Text(out))
+    handler = logging.StreamHandler(_Text(lines))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processors=[
@@ -68,12 +74,47 @@ def configure(form: Format = "auto", level: Level = "info", stream: BinaryIO | N
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.getLogger("assessment").setLevel(number)
     logging.captureWarnings(True)
-    logger = structlog.wrap_logger(
-        _Lines(out),
-        processors=[_stamp, structlog.stdlib.add_log_level, *render],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-    )
-    return cast("FilteringBoundLogger", logger.bind())
+    return RequestLog(lines, render, number)
+
+
+class RequestLine(msgspec.Struct, omit_defaults=True):
+    """All that is written down of a request: templates, ids and figures."""
+
+    time: str
+    level: Literal["info", "warning"]
+    event: str
+    method: str
+    route: str
+    status: int
+    ms: float
+    bytes: int
+    request_id: str
+    partner: str | None = None
+    key: str | None = None
+    invitation: str | None = None
+
+
+class RequestLog:
+    """The log of requests, made without the standard library's logging, which would take longer than all the rest of a
+    line. Lines wait for others of the same round of the event loop, and are written together."""
+
+    def __init__(self, lines: _Lines, render: Sequence[Processor], level: int) -> None:
+        self._lines = lines
+        self._render = None if render == [_as_json] else render
+        self._has_info = level <= logging.INFO
+        self._has_warnings = level <= logging.WARNING
+
+    def note(self, line: RequestLine) -> None:
+        """Write the line, where the log has lines of its level."""
+        if not (self._has_info if line.level == "info" else self._has_warnings):
+            return
+        if self._render is None:
+            self._lines.add(_encode(line))
+            return
+        shown: Any = {name: value for name, value in msgspec.structs.asdict(line).items() if value is not None}
+        for render in self._render:
+            shown = render(None, line.level, shown)
+        self._lines.add(shown)
 
 
 def log_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -127,8 +168,20 @@ def _renderers(console: bool, *, colours: bool) -> list[Processor]:
 
 
 def _stamp(_: Any, __: str, event: EventDict) -> EventDict:
-    event["time"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    event["time"] = now()
     return event
+
+
+def now() -> str:
+    """The time as lines have it."""
+    seconds, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
+    return f"{_second(seconds)}.{milliseconds:03}+00:00"
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    """The text of a second, which all lines within it begin with."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _explain(_: Any, __: str, event: EventDict) -> EventDict:
@@ -154,28 +207,64 @@ def _as_text(_: Any, __: str, line: bytes) -> str:
 
 
 class _Lines:
-    """What writes the lines of structlog: one write a line, so that those of several processes do not mix."""
+    """What writes lines, several at a time where they come close together."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
+        self._lock = threading.Lock()
+        self._waiting: list[bytes] = []
+        self._size = 0
+        atexit.register(self.flush)
 
-    def msg(self, line: bytes) -> None:
-        # Whoever read the log is gone; a request is no worse for it.
-        with suppress(OSError, ValueError):
-            self._out.write(line + b"\n")
-            self._out.flush()
+    def add(self, line: bytes) -> None:
+        """Write the line once the event loop has done what it is about to do, or now where there is none."""
+        with self._lock:
+            first = self._put(line)
+        if first:
+            try:
+                asyncio.get_running_loop().call_soon(self.flush)
+            except RuntimeError:
+                self.flush()
 
-    debug = info = warning = error = critical = msg
+    def write(self, line: bytes) -> None:
+        """Write the line now, after those that wait."""
+        with self._lock:
+            self._put(line)
+            self._write()
+
+    def flush(self) -> None:
+        """Write the lines that wait."""
+        with self._lock:
+            self._write()
+
+    def _put(self, line: bytes) -> bool:
+        """Whether nothing waited before it."""
+        first = not self._waiting
+        if self._size + len(line) >= WHOLE:
+            self._write()
+        self._waiting += (line, b"\n")
+        self._size += len(line) + 1
+        return first
+
+    def _write(self) -> None:
+        lines = b"".join(self._waiting)
+        self._waiting.clear()
+        self._size = 0
+        if lines:
+            # Whoever read the log is gone; a request is no worse for it.
+            with suppress(OSError, ValueError):
+                self._out.write(lines)
+                self._out.flush()
 
 
 class _Text:
     """The same for a handler of the standard library, which writes text."""
 
-    def __init__(self, out: BinaryIO) -> None:
-        self._lines = _Lines(out)
+    def __init__(self, lines: _Lines) -> None:
+        self._lines = lines
 
     def write(self, text: str) -> None:
-        self._lines.msg(text.removesuffix("\n").encode("utf-8", "backslashreplace"))
+        self._lines.write(text.removesuffix("\n").encode("utf-8", "backslashreplace"))
 
     def flush(self) -> None:
         """Every line is written at once."""

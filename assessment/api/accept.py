@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from assessment.api.fields import values_of
+
 _TYPE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)/([!#$%&'*+.^_`|~0-9A-Za-z-]+)")
 _WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _QUOTED = r'"(?:[^"\\]|\\.)*"?'
@@ -33,7 +35,7 @@ class _Range(NamedTuple):
 def preferred(scope: Any, offers: Sequence[str]) -> str | None:
     """The media type of `offers` that the request would rather have, the first of those it likes as much; None where it
     takes none of them. A request that says nothing takes anything."""
-    given = [value.decode("latin-1") for name, value in scope["headers"] if name == b"accept"]
+    given = [value.decode("latin-1") for value in values_of(scope, b"accept")]
     said = ",".join(given)
     if not said.strip(" \t,"):
         return offers[0]

@@ -10,6 +10,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from assessment.api import cors, limits
+from assessment.api.fields import values_of
 from assessment.api.intake import Intake
 from assessment.api.observe import PRINCIPAL
 from assessment.api.operation import OPT, Operation
@@ -20,7 +21,7 @@ from assessment.service.client_tokens import require_token
 from assessment.service.context import Principal, Services
 from assessment.service.keys import parse
 from assessment.service.origins import is_known_origin
-from assessment.service.partners import authenticate
+from assessment.service.partners import authenticate, recall
 
 AnyRequest = Request[Any, Any, State]
 
@@ -129,8 +130,7 @@ async def _let_page_read_refusal(request: AnyRequest) -> None:
 
 
 def _client_token_of(scope: Any) -> str | None:
-    name = cors.CLIENT_TOKEN.lower().encode()
-    found = [value for header, value in scope["headers"] if header == name]
+    found = values_of(scope, cors.CLIENT_TOKEN.lower().encode())
     return found[0].decode("latin-1") if len(found) == 1 else None
 
 
@@ -149,9 +149,12 @@ async def identify(request: AnyRequest) -> Principal:
     """The principal of the request's key, counted against its quotas. Raises Unauthenticated without a valid key and
     OriginNotAllowed for a publishable key used from elsewhere, which are counted by address, and RateLimited."""
     scope = cast("Any", request.scope)
+    services = services_of(request)
     try:
-        refuse = partial(limits.refuse_spent_stranger, scope)
-        principal = await authenticate(services_of(request), key_of(request), refuse)
+        key = key_of(request)
+        principal = recall(services, key) or await authenticate(
+            services, key, partial(limits.refuse_spent_stranger, scope)
+        )
     except Unauthenticated:
         await limits.count_stranger(scope)
         raise
@@ -182,15 +185,12 @@ def operation_of(request: AnyRequest) -> Operation:
 
 def key_of(request: AnyRequest) -> str:
     """The key in the Authorization header. Raises Unauthenticated."""
-    header = None
-    for name, value in request.scope["headers"]:
-        if name == b"authorization":
-            if header is not None:
-                raise Unauthenticated("The request has two Authorization headers; send one.")
-            header = value
-    if header is None:
+    found = values_of(request.scope, b"authorization")
+    if not found:
         raise Unauthenticated("Send your API key in the header Authorization: Bearer <key>.")
-    scheme, _, key = header.decode("latin-1").partition(" ")
+    if len(found) > 1:
+        raise Unauthenticated("The request has two Authorization headers; send one.")
+    scheme, _, key = found[0].decode("latin-1").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated("Send the key as Authorization: Bearer <key>; no other scheme is taken.")
     return key.strip()

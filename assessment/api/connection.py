@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from typing import Any
+from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from assessment.api.cycle import TAKES_WHOLE, Cycle
 from assessment.api.problems import document_of
 from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
 from assessment.api.reply import encode
@@ -77,6 +79,9 @@ class Connection(HttpToolsProtocol):
     _taking: asyncio.TimerHandle | None = None
     _in_head = True
     _head_size = 0
+    """Bytes of a head that has not come to its end, in what arrived before."""
+    _arrived = 0
+    """Bytes that have arrived just now."""
     _whole = 0
     _skipped = False
     """Whether the parser has left out the body of a request that offers an upgrade."""
@@ -99,6 +104,7 @@ class Connection(HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         whole = self._whole
+        self._arrived = len(data)
         while data and not self.transport.is_closing():
             try:
                 self.parser.feed_data(data)
@@ -124,17 +130,52 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
             raise _Refused
         super().on_message_begin()
+        self.scope["extensions"] = TAKES_WHOLE
 
     def on_headers_complete(self) -> None:
-        headers = self.headers
-        size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in headers])
-        if size > HEAD_LIMIT or len(headers) > HEADERS_LIMIT:
-            self._refuse(_too_large())
-            raise _Refused
+        # The bytes that came are counted already: only where they are too many is it asked whose they are.
+        if self._head_size + self._arrived > HEAD_LIMIT or len(self.headers) > HEADERS_LIMIT:
+            self._measure_head()
         self._in_head = False
         self._head_size = 0
         self._stop_timer()
-        super().on_headers_complete()
+        self._begin(self.parser.get_http_version())
+
+    def _measure_head(self) -> None:
+        size = len(self.url) + sum([len(name) + len(value) + 4 for name, value in self.headers])
+        if size > HEAD_LIMIT or len(self.headers) > HEADERS_LIMIT:
+            self._refuse(_too_large())
+            raise _Refused
+
+    def _begin(self, version: str) -> None:
+        """Have the request answered, as uvicorn would, but in a cycle of ours, for which it has no setting."""
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["path"] = unquote(path) if "%" in path else path
+        self.scope["raw_path"] = url.path
+        self.scope["query_string"] = url.query or b""
+        before = self.cycle
+        self.cycle = Cycle(
+            self.scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and self.parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            # It was sent ahead, and waits for the answers to those before it.
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade() and _framing(self.headers):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assessment.api.fields import values_of
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 CLIENT_TOKEN = "Alignment-Client-Token"  # noqa: S105  # the name of a header
@@ -43,17 +45,13 @@ def origin_of(scope: Any) -> str | None:
 
     Browsers name it, but for a page that reads from its own address. Of that they say so, in a header that no page can
     write: then it is this address, as it reached us."""
-    found = _values(scope, b"origin")
+    found = values_of(scope, b"origin")
     if found:
         return found[0].decode("latin-1") if len(found) == 1 else None
-    hosts = _values(scope, b"host")
-    if scope["method"] in _READS and _values(scope, b"sec-fetch-site") == [b"same-origin"] and len(hosts) == 1:
+    hosts = values_of(scope, b"host")
+    if scope["method"] in _READS and [*values_of(scope, b"sec-fetch-site")] == [b"same-origin"] and len(hosts) == 1:
         return f"{scope['scheme']}://{hosts[0].decode('latin-1')}"
     return None
-
-
-def _values(scope: Any, header: bytes) -> list[bytes]:
-    return [value for name, value in scope["headers"] if name == header]
 
 
 def tell_apart(scope: Any) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Generic, TypeVar
 
 from assessment.api.admission import AnyRequest, intake_of, services_of
+from assessment.api.fields import values_of
 from assessment.api.reply import Headers, Reply, StreamReply, begin
 from assessment.errors import InvalidInput, Problem
 from assessment.service.context import Invited, Principal
@@ -92,14 +93,12 @@ class Answering(Generic[V]):
 
 def read_key(request: AnyRequest) -> bytes | None:
     """The key, without the quotes that the header's draft standard wants and few clients send."""
-    found: bytes | None = None
-    for name, value in request.scope["headers"]:
-        if name == b"idempotency-key":
-            if found is not None:
-                raise _refused(f"The request has two {HEADER} headers; send one.")
-            found = value.strip()
-    if found is None:
+    values = values_of(request.scope, b"idempotency-key")
+    if not values:
         return None
+    if len(values) > 1:
+        raise _refused(f"The request has two {HEADER} headers; send one.")
+    found = values[0].strip()
     quoted = _QUOTED.fullmatch(found)
     key = _ESCAPE.sub(rb"\1", quoted[1]) if quoted else found
     if len(key) > _LONGEST or not (quoted or _BARE.fullmatch(found)):

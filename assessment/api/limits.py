@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 from typing import Any, cast
 
 from assessment.api import cors
@@ -10,7 +11,7 @@ from assessment.api.ratelimit_headers import fields_of
 from assessment.api.reply import QUOTAS_TOLD
 from assessment.errors import RateLimited
 from assessment.service.context import Principal
-from assessment.service.quotas import Counted, Quotas
+from assessment.service.quotas import Counted, Quotas, Standing
 from assessment.service.tokens import hash_token
 
 
@@ -22,7 +23,7 @@ def quotas_of(scope: Any) -> Quotas:
 async def count(scope: Any, principal: Principal) -> None:
     """Count a request of a valid key. Raises RateLimited when a quota of it is used up."""
     quotas = quotas_of(scope)
-    caller = principal.key_id.hex
+    caller = principal.key
     asked = []
     if principal.kind != "publishable":
         if quotas.secret is not None:
@@ -80,8 +81,12 @@ def address_of(scope: Any) -> str:
     return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
-async def _count(scope: Any, quotas: Quotas, asked: list[Counted]) -> None:
-    standings = await quotas.count(asked)
+async def _count(scope: Any, quotas: Quotas, asked: Sequence[Counted]) -> None:
+    _tell(scope, await quotas.count_shared(asked) if quotas.is_shared else quotas.count_alone(asked))
+
+
+def _tell(scope: Any, standings: Sequence[Standing]) -> None:
+    """Have the answer say what is left. Raises RateLimited where it is nothing."""
     scope[QUOTAS_TOLD] = fields_of(standings)
     spent = [standing for standing in standings if standing.remaining < 0]
     if spent:

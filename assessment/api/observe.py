@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from assessment import metrics
 from assessment.api.reply import request_id
+from assessment.log import RequestLine, RequestLog, now
 from assessment.service import ids
 from assessment.service.context import Invited, Principal, Services
 
@@ -28,14 +28,6 @@ NO_ROUTE = "none"
 SAMPLE_SECONDS = 1.0
 
 
-class RequestLog(Protocol):
-    """What the lines go to."""
-
-    def info(self, event: str, **fields: Any) -> Any: ...
-
-    def warning(self, event: str, **fields: Any) -> Any: ...
-
-
 class Observed:
     """An ASGI application whose requests are counted and, where there is a log, logged."""
 
@@ -49,10 +41,8 @@ class Observed:
 
         async def watch(message: Any) -> None:
             nonlocal status, size
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            else:
-                size += len(message.get("body", b""))
+            status = message.get("status", status)
+            size += len(message.get("body", b""))
             await send(message)
 
         try:
@@ -74,23 +64,26 @@ class Observed:
             metrics.RATE_LIMITED.inc()
         if self._log is None:
             return
-        fields = {
-            "method": method,
-            "route": route,
-            "status": status,
-            "ms": round(seconds * 1000, 2),
-            "bytes": size,
-            "request_id": request_id(scope).decode(),
-        }
+        line = RequestLine(
+            now(),
+            "info" if status < 500 else "warning",
+            "request",
+            method,
+            route,
+            status,
+            int(seconds * 100_000) / 100,
+            size,
+            request_id(scope).decode(),
+        )
         principal: Principal | None = scope.get(PRINCIPAL)
         if principal is not None:
-            fields["partner"] = _text("ptnr", principal.partner_id)
-            fields["key"] = _text("key", principal.key_id)
+            line.partner = principal.partner
+            line.key = principal.key
         invited: Invited | None = scope.get(INVITED)
         if invited is not None:
-            fields["partner"] = _text("ptnr", invited.partner_id)
-            fields["invitation"] = _text("inv", invited.invitation_id)
-        (self._log.info if status < 500 else self._log.warning)("request", **fields)
+            line.partner = ids.to_text("ptnr", invited.partner_id)
+            line.invitation = ids.to_text("inv", invited.invitation_id)
+        self._log.note(line)
 
 
 async def sample(services: Services) -> None:
@@ -111,8 +104,3 @@ def _instruments(route: str, method: str, hundreds: int) -> tuple[Counter, Histo
     """The children of the two instruments; finding them anew would cost more than counting."""
     status = f"{hundreds}xx" if hundreds else "none"
     return metrics.REQUESTS.labels(route, method, status), metrics.REQUEST_SECONDS.labels(route)
-
-
-@lru_cache(maxsize=4096)
-def _text(prefix: ids.Prefix, value: uuid.UUID) -> str:
-    return ids.to_text(prefix, value)

@@ -6,6 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from assessment.api.fields import values_of
+
 LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[1-9][0-9]{0,4})?")
 USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -17,7 +19,7 @@ def own_origin(scope: Any) -> str | None:
     public_url: str | None = scope["litestar_app"].state["public_url"]
     if public_url is not None:
         return origin_of_url(public_url)
-    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    hosts = [value.decode("latin-1") for value in values_of(scope, b"host")]
     # Two hosts together read like none.
     origin = f"{scope['scheme']}://{' '.join(hosts)}"
     return origin if LOOPBACK.fullmatch(origin) else None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from assessment.api.admission import AnyRequest
+from assessment.api.fields import values_of
 from assessment.errors import PreconditionFailed, PreconditionRequired
 
 V = TypeVar("V")
@@ -16,7 +17,7 @@ def require_match(request: AnyRequest, etag_of: Callable[[V], bytes]) -> Callabl
     If-Match, or None for ``*``. It is asked of what exists, so that nothing is told about what does not.
 
     It raises PreconditionRequired without If-Match, PreconditionFailed where none matches."""
-    given = b",".join(value for name, value in request.scope["headers"] if name == b"if-match")
+    given = b",".join(values_of(request.scope, b"if-match"))
     # RFC 9110 13.1.1: compared strongly, so that a weak one never matches.
     listed = {part.strip() for part in given.split(b",")}
     if listed == {b"*"}:

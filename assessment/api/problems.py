@@ -218,19 +218,20 @@ class _Unrouted(Reply):
         try:
             await note_caller(self._request)
         except Exception as error:  # as in the framework, which is past its own handlers here
-            await _reply_to(self._request, error)(scope, receive, send)
+            await reply_to(self._request, error)(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
 def answer_error(request: Request[Any, Any, State], error: Exception) -> _ProblemResponse:
     """Litestar's exception handler for everything that can be raised."""
-    reply = _reply_to(request, error)
+    reply = reply_to(request, error)
     unrouted = isinstance(error, HTTPException) and error.status_code in (404, 405)
     return _ProblemResponse(_Unrouted(request, reply) if unrouted else reply)
 
 
-def _reply_to(request: Request[Any, Any, State], error: Exception) -> Reply:
+def reply_to(request: Request[Any, Any, State], error: Exception) -> Reply:
+    """The reply of a handler that raised."""
     known, status, headers = judge(request, error)
     return Reply(status, encode(document_of(known, request.scope)), headers, PROBLEM_JSON)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assessment.api.admission import AnyRequest
+from assessment.api.fields import values_of
 from assessment.api.refusals import BadRequest
 
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -15,7 +16,7 @@ def public_address(request: AnyRequest) -> str:
     said: str | None = request.scope["litestar_app"].state["public_url"]
     if said is not None:
         return said
-    hosts = [value.decode("latin-1") for name, value in request.scope["headers"] if name == b"host"]
+    hosts = [value.decode("latin-1") for value in values_of(request.scope, b"host")]
     if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
         raise BadRequest("Links in the answer are made of the header Host, which does not name a host here.")
     return f"{request.scope['scheme']}://{hosts[0]}"

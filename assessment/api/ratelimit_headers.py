@@ -8,9 +8,10 @@ strings with parameters in the sense of RFC 9651. When the draft becomes an RFC 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assessment.api.operation import Header
-from assessment.service.quotas import Standing
+from assessment.service.quotas import Quota, Standing
 
 FIELDS = ("RateLimit-Policy", "RateLimit")
 DESCRIBED = (
@@ -21,6 +22,11 @@ DESCRIBED = (
 
 def fields_of(standings: Sequence[Standing]) -> tuple[tuple[bytes, bytes], ...]:
     """Both header fields for quotas of which there is at least one."""
-    policies = ", ".join([f'"{s.quota.name}";q={s.quota.amount};w={s.quota.seconds}' for s in standings])
-    left = ", ".join([f'"{s.quota.name}";r={max(0, s.remaining)};t={s.reset}' for s in standings])
+    policies = ", ".join([_policy(quota) for quota, _, _ in standings])
+    left = ", ".join([f'"{quota.name}";r={max(0, remaining)};t={reset}' for quota, remaining, reset in standings])
     return ((b"ratelimit-policy", policies.encode()), (b"ratelimit", left.encode()))
+
+
+@lru_cache(maxsize=64)
+def _policy(quota: Quota) -> str:
+    return f'"{quota.name}";q={quota.amount};w={quota.seconds}'

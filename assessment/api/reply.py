@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import random
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,6 +12,8 @@ import msgspec
 from litestar.types import Receive, Scope, Send
 
 from assessment.api import cors
+from assessment.api.cycle import WHOLE
+from assessment.api.fields import values_of
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -31,10 +33,10 @@ def request_id(scope: Any) -> bytes:
     known: bytes | None = scope.get(_SCOPE_KEY)
     if known is None:
         known = b""
-        for name, value in scope["headers"]:
-            if name == b"x-request-id" and _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
+        for value in values_of(scope, b"x-request-id"):
+            if _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
                 known = value
-        known = known or b"req_" + os.urandom(12).hex().encode()
+        known = known or b"req_%024x" % random.getrandbits(96)  # nothing is kept secret by it
         scope[_SCOPE_KEY] = known
     return known
 
@@ -56,32 +58,45 @@ class Reply:
         self.media_type = media_type
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, body = self._parts(scope)
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def hand_over(self, scope: Scope, receive: Receive, send: Any) -> None:
+        """The same in one message, where nothing stands in between and the server takes it."""
+        if WHOLE not in (scope.get("extensions") or ()):
+            await self(scope, receive, send)
+            return
+        headers, body = self._parts(scope)
+        await send({"type": WHOLE, "status": self.status, "headers": headers, "body": body})
+
+    def _parts(self, scope: Any) -> tuple[list[tuple[bytes, bytes]], bytes]:
         headers = [*fields_of(scope), *cors.headers_of(scope), *self.headers]
         if self.status not in (204, 304):
             headers.append((b"content-type", self.media_type))
             headers.append((b"content-length", b"%d" % len(self.body)))
-        body = b"" if scope.get("method") == "HEAD" else self.body
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        return headers, b"" if scope["method"] == "HEAD" else self.body
 
 
 class StreamReply(Reply):
     """200 with a body made while it is sent, so that its size does not matter. A failure on the way leaves the body
     without its end, which every client sees."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_pieces",)
 
     def __init__(self, parts: AsyncIterator[bytes], headers: Headers = ()) -> None:
         super().__init__(200, headers=headers)
-        self._parts = parts
+        self._pieces = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [*fields_of(scope), *cors.headers_of(scope), *self.headers]
         headers.append((b"content-type", self.media_type))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        async for part in self._parts:
+        async for part in self._pieces:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    hand_over = __call__
 
 
 async def begin(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -112,7 +127,7 @@ def tagged(scope: Any, body: bytes, *, etag: bytes | None = None, headers: Heade
 
 def is_known(scope: Any, etag: bytes) -> bool:
     """Whether the caller has what the ETag stands for."""
-    return any(name == b"if-none-match" and _matches(value, etag) for name, value in scope["headers"])
+    return any(_matches(value, etag) for value in values_of(scope, b"if-none-match"))
 
 
 def _matches(value: bytes, etag: bytes) -> bool:

@@ -47,8 +47,7 @@ class Traced:
 
         async def watch(message: Any) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
+            status = message.get("status", status)
             await send(message)
 
         with self._tracer.start_as_current_span(

@@ -120,7 +120,7 @@ async def list_page(
             for response in await list_responses(session, principal.partner_id, principal.mode, wanted):
                 by_assessment[response.assessment_id].append(response)
     return window.page(
-        found, lambda both: view_assessment(*both, by_assessment[both[0].id], None), lambda both: both[0].id
+        found, lambda both: view_assessment(*both, by_assessment[both[0].id]), lambda both: both[0].id
     )
 
 
@@ -254,14 +254,14 @@ async def _view(
         raise ResourceNotFound
     row, organisation = found
     responses = await list_responses(session, principal.partner_id, principal.mode, [assessment_id])
-    body = None
+    body = sha256 = None
     if row.status == "completed":
         stored = await find_result(session, principal.partner_id, principal.mode, assessment_id)
         if stored is None:
             # It was deleted between the two queries.
             raise ResourceNotFound
-        body = await services.results.unseal(session, stored)
-    return view_assessment(row, organisation, list(responses), body)
+        body, sha256 = await services.results.unseal(session, stored), stored.sha256
+    return view_assessment(row, organisation, list(responses), body, sha256)
 
 
 def _narrowed(filters: AssessmentFilters) -> Filters:

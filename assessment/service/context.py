@@ -6,12 +6,14 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 from assessment.errors import DatabaseUnavailable, MigrationsPending, Overloaded, ShuttingDown
 from assessment.rubric.catalog import Catalog, default_directory
+from assessment.service import ids
 from assessment.service.press import Press
 from assessment.service.results import ResultVault
 from assessment.service.rubrics import Rubrics
@@ -25,7 +27,7 @@ READY_SECONDS = 2
 """A check of readiness that takes longer is a no."""
 
 
-class Principal(msgspec.Struct, frozen=True):
+class Principal(msgspec.Struct, frozen=True, dict=True):
     """Who is asking: whatever is read or written belongs to this partner and mode."""
 
     partner_id: uuid.UUID
@@ -36,6 +38,16 @@ class Principal(msgspec.Struct, frozen=True):
     """What a restricted key may do."""
     origins: frozenset[str] = frozenset()
     """Where a publishable key may be used from."""
+
+    @cached_property
+    def partner(self) -> str:
+        """The partner's id as clients see it."""
+        return ids.to_text("ptnr", self.partner_id)
+
+    @cached_property
+    def key(self) -> str:
+        """The key's id as clients see it."""
+        return ids.to_text("key", self.key_id)
 
 
 class Invited(msgspec.Struct, frozen=True):

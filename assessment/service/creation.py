@@ -216,4 +216,5 @@ def _view(
         created_at=assessment["created_at"],
         completed_at=assessment["completed_at"],
         result=None if sealed is None else msgspec.Raw(sealed.json),
+        result_sha256=None if sealed is None else sealed.sha256,
     )

@@ -46,7 +46,7 @@ def generate(kind: Kind, mode: Mode, bits: int | None = None) -> NewKey:
         bits = secrets.randbits(RANDOM_BITS)
     body = f"alm_{SHORT_KINDS[kind]}_{mode}_" + base62(bits, RANDOM_LENGTH)
     text = body + check_digits(body)
-    return NewKey(text, _prefix(text), _hash(text))
+    return NewKey(text, _prefix(text), hash_key(text))
 
 
 def parse(text: str) -> ParsedKey | None:
@@ -54,7 +54,7 @@ def parse(text: str) -> ParsedKey | None:
     match = FORM.fullmatch(text)
     if match is None or check_digits(text[:-CHECK_LENGTH]) != match[4]:
         return None
-    return ParsedKey(KINDS[match[1]], MODES[match[2]], _prefix(text), _hash(text))
+    return ParsedKey(KINDS[match[1]], MODES[match[2]], _prefix(text), hash_key(text))
 
 
 def parse_head(head: str) -> tuple[Kind, Mode]:
@@ -67,9 +67,10 @@ def _prefix(text: str) -> str:
     return text[: SHOWN_LENGTH - RANDOM_LENGTH - CHECK_LENGTH]
 
 
-def _hash(text: str) -> bytes:
+def hash_key(text: str) -> bytes:
+    """What a key is known by; of what no key reads like, a hash that no key has."""
     # A plain hash is enough: nobody can try 2^160 keys, which is what a slow hash would have to prevent.
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(text.encode(errors="replace")).digest()
 
 
 def check_digits(body: str) -> str:

@@ -76,25 +76,33 @@ async def create_partner(
     return NewPartner(ids.to_text("ptnr", partner_id), secret.text, publishable.text)
 
 
+def recall(store: Store, key_text: str) -> Principal | None:
+    """Who the key belongs to, where that was found a moment ago."""
+    known = store.known_keys.get(keys.hash_key(key_text))
+    return known[1] if known is not None and time.monotonic() < known[0] else None
+
+
 async def authenticate(
     store: Store, key_text: str, before_lookup: Callable[[], Awaitable[None]] | None = None
 ) -> Principal:
     """Who the key belongs to. Malformed, unknown, expired and revoked keys raise the same Unauthenticated.
     `before_lookup` may refuse a key that this process has not seen valid before, at no cost to the database."""
-    parsed = keys.parse(key_text)
-    if parsed is None:
-        raise Unauthenticated
+    principal = recall(store, key_text)
+    if principal is not None:
+        return principal
     now = time.monotonic()
-    known = store.known_keys.get(parsed.hash)
-    if known is not None and now < known[0]:
-        return known[1]
+    key_hash = keys.hash_key(key_text)
+    known = store.known_keys.get(key_hash)
+    # What was found once has the form of a key.
+    if known is None and keys.parse(key_text) is None:
+        raise Unauthenticated
     if known is None and before_lookup is not None:
         await before_lookup()
     asked_at = datetime.now(UTC)
-    async with store.database.read(presenting(parsed.hash)) as session:
-        found = await rows.find_active_key(session, parsed.hash, asked_at)
+    async with store.database.read(presenting(key_hash)) as session:
+        found = await rows.find_active_key(session, key_hash, asked_at)
     if found is None:
-        store.known_keys.pop(parsed.hash, None)
+        store.known_keys.pop(key_hash, None)
         raise Unauthenticated
     principal = Principal(
         found.partner_id, found.key_id, found.kind, found.mode, frozenset(found.scopes), frozenset(found.origins)
@@ -105,7 +113,7 @@ async def authenticate(
     seconds = KNOWN_SECONDS
     if found.expires_at is not None:
         seconds = min(seconds, (found.expires_at - asked_at).total_seconds())
-    store.known_keys[parsed.hash] = (now + seconds, principal)
+    store.known_keys[key_hash] = (now + seconds, principal)
     _note_use(store, found, now, asked_at)
     return principal
 

@@ -72,12 +72,20 @@ class Quotas:
         self._retry_at = 0.0
         self._windows: dict[Quota, tuple[int, dict[str, int]]] = {}
 
-    async def count(self, asked: Sequence[Counted]) -> list[Standing]:
-        """Count one request against each; what is left of each."""
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes count as well, who are asked."""
+        return self._shared is not None
+
+    def count_alone(self, asked: Sequence[Counted]) -> list[Standing]:
+        """Count one request against each, in this process; what is left of each."""
+        now = int(time.time())
+        return [_standing(one.quota, self._count_here(one, now), now) for one in asked]
+
+    async def count_shared(self, asked: Sequence[Counted]) -> list[Standing]:
+        """The same in all processes together."""
         now = time.time()
-        if self._shared is None:
-            return [self._standing(one, self._count_here(one, now), now) for one in asked]
-        return [self._standing(one, await self._count_shared(one, now), now) for one in asked]
+        return [_standing(one.quota, await self._count_shared(one, now), int(now)) for one in asked]
 
     def is_spent(self, asked: Counted) -> bool:
         """Whether this process knows that nothing is left. Counts nothing."""
@@ -86,10 +94,10 @@ class Quotas:
             return False
         return window[1].get(asked.caller, 0) > asked.quota.amount
 
-    def _count_here(self, one: Counted, now: float, used: int | None = None) -> int:
+    def _count_here(self, one: Counted, now: int, used: int | None = None) -> int:
         """Requests of the caller in this window; `used` is what the shared counter says of it."""
         quota, caller = one
-        index = int(now) // quota.seconds
+        index = now // quota.seconds
         window = self._windows.get(quota)
         if window is None or window[0] != index:
             window = self._windows[quota] = (index, {})
@@ -105,7 +113,7 @@ class Quotas:
         if self.degraded:
             if now < self._retry_at:
                 RATE_LIMIT_FALLBACKS.inc()
-                return self._count_here(one, now)
+                return self._count_here(one, int(now))
             self._retry_at = now + RETRY_SECONDS  # the others go on without it while this one tries
         quota = one.quota
         key = f"{quota.name}/{quota.amount}/{quota.seconds}/{int(now) // quota.seconds}/{one.caller}"
@@ -119,15 +127,15 @@ class Quotas:
             self.degraded = True
             self._retry_at = now + RETRY_SECONDS
             RATE_LIMIT_FALLBACKS.inc()
-            return self._count_here(one, now)
+            return self._count_here(one, int(now))
         if self.degraded:
             self.degraded = False
             _log.warning("the rate limit store answers again")
-        return self._count_here(one, now, used)
+        return self._count_here(one, int(now), used)
 
-    def _standing(self, one: Counted, used: int, now: float) -> Standing:
-        quota = one.quota
-        return Standing(quota, quota.amount - used, quota.seconds - int(now) % quota.seconds)
+
+def _standing(quota: Quota, used: int, now: int) -> Standing:
+    return Standing(quota, quota.amount - used, quota.seconds - now % quota.seconds)
 
 
 def _quota(name: str, rate: str) -> Quota | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import RubricUsed
+from assessment.scoring.typed import Answers
 from assessment.service import ids
 from assessment.store.assessments import AssessmentRow
 from assessment.store.organisations import OrganisationRow
@@ -40,7 +41,7 @@ class Respondent(msgspec.Struct, frozen=True):
 class ResponseIn(msgspec.Struct, frozen=True):
     """One person's answers: a draft unless `submit`."""
 
-    answers: dict[str, Any]
+    answers: Answers
     function: str | None = None
     respondent: Respondent | None = None
     submit: bool = True
@@ -76,7 +77,7 @@ class ResponseView(msgspec.Struct, frozen=True):
 
 
 class AssessmentView(msgspec.Struct, frozen=True):
-    """`result` is the stored JSON; None while the assessment is open, and in lists."""
+    """`result` is the stored JSON, and `result_sha256` its hash; None while the assessment is open, and in lists."""
 
     id: str
     rubric: RubricUsed
@@ -91,6 +92,7 @@ class AssessmentView(msgspec.Struct, frozen=True):
     created_at: datetime
     completed_at: datetime | None
     result: msgspec.Raw | None
+    result_sha256: bytes | None
 
 
 def used_rubric(row: AssessmentRow) -> RubricUsed:
@@ -117,7 +119,11 @@ def view_response(row: ResponseRow) -> ResponseView:
 
 
 def view_assessment(
-    row: AssessmentRow, organisation: OrganisationRow, responses: list[ResponseRow], result: bytes | None
+    row: AssessmentRow,
+    organisation: OrganisationRow,
+    responses: list[ResponseRow],
+    result: bytes | None = None,
+    result_sha256: bytes | None = None,
 ) -> AssessmentView:
     return AssessmentView(
         id=ids.to_text("asmt", row.id),
@@ -133,4 +139,5 @@ def view_assessment(
         created_at=row.created_at,
         completed_at=row.completed_at,
         result=None if result is None else msgspec.Raw(result),
+        result_sha256=result_sha256,
     )
