@@ -86,8 +86,7 @@ def _part(question: CompiledQuestion, weight: float) -> str:
     """Weight times level of a question."""
     if not question.multiple:
         return f"part{question.index}[given.q{question.index}]"
-    level = f"rows{question.index}[given.q{question.index}][0]"
-    return level if weight == 1.0 else f"{weight!r} * {level}"
+    return f"{weight!r} * rows{question.index}[given.q{question.index}][0]"
 
 
 def _aggregated(rubric: CompiledRubric) -> list[str]:
@@ -122,5 +121,5 @@ def _passed(rubric: CompiledRubric, gate: CompiledGate, number: int) -> str:
             else:
                 tests.append(f"given.q{index} in open{number}_{place}")
             place += 1
-        clauses.append(tests[0] if len(tests) == 1 else f"({' or '.join(tests)})")
+        clauses.append(f"({' or '.join(tests)})")
     return " and ".join(clauses) or "True"
