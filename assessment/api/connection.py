@@ -84,6 +84,7 @@ class Connection(HttpToolsProtocol):
     _whole = 0
     _skipped = False
     """Whether the parser has left out the body of a request that offers an upgrade."""
+    _turned_away_at = float("-inf")
     _waits = False
     """Whether the request that is begun waits for the client."""
 
@@ -104,9 +105,9 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        self._unset_keepalive_if_required()
         if self.gate.held_down is not Kind.NONE and self._turns_away(data):
             return
+        self._unset_keepalive_if_required()
         whole = self._whole
         while data and not self.transport.is_closing():
             try:
@@ -176,7 +177,12 @@ class Connection(HttpToolsProtocol):
             self._timer = self.loop.call_later(LINGER_SECONDS, self._close)
 
     def timeout_keep_alive_handler(self) -> None:
-        self._close()
+        # Who was turned away began no new timer: that would be a fifth of what it costs.
+        left = self._turned_away_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._keep_alive(left)
+        else:
+            self._close()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -217,13 +223,15 @@ class Connection(HttpToolsProtocol):
         self.gate.turn_away(glance.kind)
         self._stop_timer()
         self.transport.write(glance.answer())
-        if glance.lasts:
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
-        else:
+        self._turned_away_at = self.loop.time()
+        if not glance.lasts:
             self._close()
+        elif self.timeout_keep_alive_task is None:
+            self._keep_alive(self.timeout_keep_alive)
         return True
+
+    def _keep_alive(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _wait_for_client(self, waits: bool) -> None:
         """Such a request is not among those that are worked on at once: else slow clients could fill the gate."""

@@ -16,6 +16,9 @@ from assessment.api.gate import Kind, kind_of, refusal
 from assessment.api.problems import PROBLEM_JSON, document_of
 from assessment.api.reply import Reply, encode, request_id
 
+_PATH, _NUMBER = "PATH-OF-THE-REQUEST", b"ID-OF-THE-REQUEST"
+"""What stands in a form where an answer has its own."""
+
 
 class Glance:
     """Looks at what has arrived in one piece. One serves all connections, since it ends with the piece."""
@@ -25,6 +28,7 @@ class Glance:
     """Whether the connection goes on after the answer."""
 
     def __init__(self) -> None:
+        self._forms = {kind: _Form(kind) for kind in Kind}
         self._renew()
 
     def sees_request(self, data: bytes) -> bool:
@@ -44,13 +48,9 @@ class Glance:
 
     def answer(self) -> bytes:
         """What the request is told that was seen."""
-        scope = {"path": self._url.partition(b"?")[0].decode("latin-1"), "headers": self._ids}
-        reply = _reply(scope, self.kind)
-        fields = [(b"x-request-id", request_id(scope)), *reply.headers, (b"content-type", reply.media_type)]
-        head = b"".join([b"%b: %b\r\n" % field for field in fields])
-        end = b"" if self.lasts else b"connection: close\r\n"
-        length = b"content-length: %d\r\n\r\n" % len(reply.body)
-        return STATUS_LINE[reply.status] + head + end + length + (b"" if self._is_head else reply.body)
+        path = self._url.partition(b"?")[0].decode("latin-1")
+        number = request_id({"headers": self._ids})
+        return self._forms[self.kind].fill(path, number, with_body=not self._is_head, lasts=self.lasts)
 
     def on_message_begin(self) -> None:
         self._begun += 1
@@ -72,6 +72,28 @@ class Glance:
     def _renew(self) -> None:
         self._parser = httptools.HttpRequestParser(self)
         self._parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what follows is another connection's
+
+
+class _Form:
+    """The answer to one kind as it stands on the wire, without what differs from request to request."""
+
+    def __init__(self, kind: Kind) -> None:
+        reply = _reply({"path": _PATH, "headers": [(b"x-request-id", _NUMBER)]}, kind)
+        fields = [(b"x-request-id", _NUMBER), *reply.headers, (b"content-type", reply.media_type)]
+        head = STATUS_LINE[reply.status] + b"".join([b"%b: %b\r\n" % field for field in fields])
+        self._head = _as_form(head) + b"content-length: %d\r\n%b\r\n"
+        self._body = _as_form(reply.body)
+        self._length = len(reply.body) - len(_PATH) - len(_NUMBER)
+
+    def fill(self, path: str, number: bytes, *, with_body: bool, lasts: bool) -> bytes:
+        shown = encode(path)[1:-1]
+        length = self._length + len(shown) + len(number)
+        head = self._head % (number, length, b"" if lasts else b"connection: close\r\n")
+        return head + self._body % (shown, number) if with_body else head
+
+
+def _as_form(text: bytes) -> bytes:
+    return text.replace(b"%", b"%%").replace(_PATH.encode(), b"%b").replace(_NUMBER, b"%b")
 
 
 async def turn_away(scope: Any, receive: Any, send: Any) -> None:
