@@ -1,9 +1,9 @@
 """Which requests are begun while more come than can be served: submissions before scores, scores before reads.
 
-Everything is worked on at once until `most` requests are. From then on the least urgent kind is held down to a few at a
-time, as many as keep the process busy, so that answers stay quick; if the more urgent ones alone are still too many, the
-next kind is held down, and those behind it are not begun at all. A while in which hardly any had to be turned away takes
-one step back. So none is begun while, or just after, a more urgent one was turned away.
+Everything is worked on at once until `most` requests are. From then on the least urgent kind is held down to a few at
+a time, as many as keep the process busy, so that answers stay quick. If the more urgent ones alone are still too many,
+the next kind is held down, and those behind it are not begun at all. Each while in which hardly any had to be turned
+away takes one step back. So none is begun while, or just after, a more urgent one was turned away.
 """
 
 from __future__ import annotations
@@ -74,8 +74,9 @@ def refusal() -> Overloaded:
 class Gate:
     """The gate of one process, asked before each request is begun."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, step_seconds: float = STEP_SECONDS) -> None:
         self.most = most
+        self._step_seconds = step_seconds
         self.few = min(FEWEST, most)
         self.held_down = Kind.NONE
         """The kind that is held down; none behind it is begun."""
@@ -123,7 +124,7 @@ class Gate:
         self._begun = dict.fromkeys(Kind, 0)
         self._turned_away = dict.fromkeys(Kind, 0)
         self._clock = (time.monotonic(), _worked())
-        asyncio.get_running_loop().call_later(STEP_SECONDS, self._end_step)
+        asyncio.get_running_loop().call_later(self._step_seconds, self._end_step)
 
     def _end_step(self) -> None:
         kind = self.held_down
@@ -159,7 +160,7 @@ class Gate:
                 "more came than could be served%s; turned away: %s",
                 ", which is over" if ended else "",
                 told or "none",
-                extra={"seconds": self._steps * STEP_SECONDS},
+                extra={"seconds": self._steps * self._step_seconds},
             )
             self._untold = dict.fromkeys(_NAMES, 0)
             self._steps = 0

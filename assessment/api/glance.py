@@ -1,8 +1,8 @@
 """A look at bytes that may be a request to turn away, and the answer: for a tenth of what it costs to begin one.
 
 At several times what can be served most requests are turned away, and what that costs is missing for the others. So it
-is done before anything is made of a request but its answer. Where it ends is for the same parser to say as ever: what is
-not exactly one whole request is taken in the ordinary way.
+is done before anything is made of a request but its answer. Where it ends is for the same parser to say as ever: what
+is not exactly one whole request is taken in the ordinary way.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Requests that come when they come, however long answers take, from a process of its own: ``python -m tests.faults.flood``.
+"""Requests that come when they come, however long answers take: ``python -m tests.faults.flood``, a process of its own.
 
 Clients that wait for an answer before they ask again slow down with the server and hide what overload does. Here the
 time of each request is drawn beforehand, and it is sent on whichever connection is free.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 import re
 import select
@@ -15,12 +16,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 
 from tests.faults.servers import ROOT
 
+CONNECTIONS = 300
+"""More than are ever under way at once, so that none waits for another one's answer."""
 ANSWER_SECONDS = 30.0
 """How long after the last request its answer may take."""
 SOON_SECONDS = 0.25
@@ -64,13 +67,12 @@ class Outcome:
     """Requests for which there was no connection free."""
 
 
-def flood(port: int, streams: Sequence[Stream], *, seconds: float, connections: int, cpu: int | None) -> Outcome:
-    """Send the streams to a server for so long, and say what came of it. `cpu` is the processor to do it on."""
+def flood(port: int, streams: Sequence[Stream], seconds: float, cpus: Collection[int]) -> Outcome:
+    """Send the streams to a server for so long, and say what came of it. `cpus` are the processors to do it on."""
     asked = {
         "port": port,
         "seconds": seconds,
-        "connections": connections,
-        "cpu": cpu,
+        "cpus": sorted(cpus),
         "streams": [
             {
                 "kind": one.kind,
@@ -146,9 +148,9 @@ class _Connection:
         return False
 
 
-def _send(port: int, streams: Sequence[Stream], seconds: float, connections: int) -> Outcome:
+def _send(port: int, streams: Sequence[Stream], seconds: float) -> Outcome:
     chance = random.Random(18)
-    opened = [_Connection(port) for _ in range(connections)]
+    opened = [_Connection(port) for _ in range(CONNECTIONS)]
     by_number = {one.socket.fileno(): one for one in opened}
     free = list(opened)
     heard = {one.kind: Heard() for one in streams}
@@ -195,15 +197,12 @@ def _send(port: int, streams: Sequence[Stream], seconds: float, connections: int
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    if asked["cpu"] is not None:
-        import os
-
-        os.sched_setaffinity(0, {asked["cpu"]})
+    os.sched_setaffinity(0, asked["cpus"])
     streams = [
         Stream(one["kind"], one["rate"], [base64.b64decode(request) for request in one["requests"]])
         for one in asked["streams"]
     ]
-    print(json.dumps(asdict(_send(asked["port"], streams, asked["seconds"], asked["connections"]))))  # noqa: T201
+    print(json.dumps(asdict(_send(asked["port"], streams, asked["seconds"]))))  # noqa: T201
 
 
 if __name__ == "__main__":
