@@ -106,7 +106,7 @@ trials: install ## try to break every promise at the counts of CI (ARGS="--full"
 mutants: install ## change the code in small ways and see whether a test notices (ARGS="scoring/rating" chooses)
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
-bench: $(BENCH_STAMP) ## measure speed against what tests/benchmarks names (ARGS="--rows 1,2" chooses rows)
+bench: $(BENCH_STAMP) ## measure speed against what tests/benchmarks names (ARGS="--only 1,2" chooses rows)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 $(BENCH_STAMP): requirements/bench.lock $(STAMP)

@@ -122,7 +122,7 @@ def _survey_core(body: bytes) -> Iterator[Slice]:
 
 def _install() -> None:
     if shutil.which("node") is None or shutil.which("npm") is None:
-        raise RuntimeError("Rows 1 and 2 need Node with npm (for survey-core). Choose others: --rows 3,4,5,6")
+        raise RuntimeError("Rows 1 and 2 need Node with npm (for survey-core). Choose others with --only.")
     if not (PEER / "node_modules").is_dir():
         install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(install, cwd=PEER, check=True, capture_output=True, timeout=START_SECONDS)
