@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import os
 import re
 import selectors
 import socket
@@ -10,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 MOST_REQUESTS = 1_000_000
 ANSWER_SECONDS = 30
@@ -76,21 +79,30 @@ class _Connection:
         return self.missing == 0
 
 
-def drive(port: int, requests: Sequence[bytes], *, connections: int, seconds: float, pid: int) -> Load:
-    """Send the requests in turns for about `seconds`; every answer has to be a success or 304 and is read whole.
+def drive(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int,
+    pid: int,
+    seconds: float = math.inf,
+    most: int = MOST_REQUESTS,
+) -> Load:
+    """Send the requests in turns for about `seconds`, or about `most` of them; every answer has to be a success or 304
+    and is read whole.
 
     `pid` is the process whose CPU time is counted.
     """
     supply = itertools.cycle(requests)
     opened = [_Connection(port) for _ in range(connections)]
     try:
-        return _drive(opened, supply, seconds, pid)
+        return _drive(opened, supply, seconds, most, pid)
     finally:
         for connection in opened:
             connection.socket.close()
 
 
-def _drive(opened: list[_Connection], supply: Iterable[bytes], seconds: float, pid: int) -> Load:
+def _drive(opened: list[_Connection], supply: Iterable[bytes], seconds: float, most: int, pid: int) -> Load:
     supply = iter(supply)
     buffer = bytearray(1 << 18)
     done = 0
@@ -106,7 +118,7 @@ def _drive(opened: list[_Connection], supply: Iterable[bytes], seconds: float, p
             ready = selector.select(ANSWER_SECONDS)
             if not ready:
                 raise RuntimeError(f"The server did not answer within {ANSWER_SECONDS} seconds.")
-            open_still = time.perf_counter() < end and done < MOST_REQUESTS
+            open_still = time.perf_counter() < end and done + waiting <= most
             for event, _ in ready:
                 connection = event.data
                 if connection.receive(buffer):
@@ -124,3 +136,10 @@ def cpu_seconds(pid: int) -> float:
         raise RuntimeError("The CPU time of another process is read in the way of Linux.")
     # The clock of a process, as clock_getcpuclockid makes its number.
     return time.clock_gettime((~pid << 3) | 2)
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of a process that is not swapped out, shared pages included."""
+    if sys.platform != "linux":
+        raise RuntimeError("The memory of another process is read in the way of Linux.")
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -29,15 +29,15 @@ class Server:
 
 
 @contextmanager
-def service(folder: Path, database_url: str | None = None) -> Iterator[Server]:
-    """`assessment serve` with one worker on an empty database."""
+def service(folder: Path, database_url: str | None = None, key: str | None = None) -> Iterator[Server]:
+    """`assessment serve` with one worker: on an empty database, or on one that has shown `key` before."""
     address = ["--database-url", database_url] if database_url else []
     command = [sys.executable, "-m", "assessment", "serve", "--port", "0", "--data-dir", str(folder), *address]
     with _running(command, UNREACHED, r"listens on http://127\.0\.0\.1:(\d+)") as (process, port, said):
-        key = re.search(r"secret key\s+(\S+)", said)
-        if key is None:
+        shown = re.search(r"secret key\s+(\S+)", said)
+        if shown is None and key is None:
             raise RuntimeError(f"The service showed no key:\n{said}")
-        yield Server(port, process.pid, key[1])
+        yield Server(port, process.pid, key if shown is None else shown[1])
 
 
 @contextmanager
