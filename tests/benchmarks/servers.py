@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.node import packages
+
 START_SECONDS = 60
 STOP_SECONDS = 20
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,14 @@ def peer(name: str, environment: Mapping[str, str] | None = None) -> Iterator[Se
     """A module of `peers` that holds an ASGI application called `app`."""
     command = [sys.executable, "-m", "tests.benchmarks.peers.serve", name]
     with _running(command, environment or {}, r"listens on port (\d+)") as (process, port, _):
+        yield Server(port, process.pid)
+
+
+@contextmanager
+def node_peer(script: str, environment: dict[str, str]) -> Iterator[Server]:
+    """A script of `peers/node` that serves, as one process in production."""
+    command = ["node", str(packages("node") / script)]
+    with _running(command, environment | {"NODE_ENV": "production"}, r"listens on port (\d+)") as (process, port, _):
         yield Server(port, process.pid)
 
 
