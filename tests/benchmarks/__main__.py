@@ -20,6 +20,7 @@ MODULES = {
     "writing": (5,),
     "embedded": (6,),
     "reading": (7,),
+    "standing": (8,),
     "collecting": (11,),
     "starting": (12,),
     "reporting": (13,),
