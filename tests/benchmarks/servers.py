@@ -31,10 +31,14 @@ class Server:
 
 
 @contextmanager
-def service(folder: Path, database_url: str | None = None, key: str | None = None) -> Iterator[Server]:
-    """`assessment serve` with one worker: on an empty database, or on one that has shown `key` before."""
+def service(
+    folder: Path, database_url: str | None = None, *, key: str | None = None, sampled: Path | None = None
+) -> Iterator[Server]:
+    """`assessment serve` with one worker: on an empty database, or on one that has shown `key` before. With `sampled`
+    it writes there what it does, as `sampler` says."""
+    module = ["assessment"] if sampled is None else ["tests.benchmarks.sampler", str(sampled)]
     address = ["--database-url", database_url] if database_url else []
-    command = [sys.executable, "-m", "assessment", "serve", "--port", "0", "--data-dir", str(folder), *address]
+    command = [sys.executable, "-m", *module, "serve", "--port", "0", "--data-dir", str(folder), *address]
     with _running(command, UNREACHED, r"listens on http://127\.0\.0\.1:(\d+)") as (process, port, said):
         shown = re.search(r"secret key\s+(\S+)", said)
         if shown is None and key is None:
