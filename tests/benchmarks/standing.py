@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,9 +43,13 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
             settings = Settings(data_dir=folder, database_url=url, auto_migrate=True, allow_lossy_database=True)
             opened = open_with_rows(settings)
             services, _ = runner.run(opened.__aenter__())
-            stack.callback(lambda opened=opened: runner.run(opened.__aexit__(None, None, None)))
+            stack.callback(partial(_close, runner, opened))
             reads[name] = runner.run(prepare(services, votes))
         yield {name: partial(_run, runner, read) for name, read in reads.items()}
+
+
+def _close(runner: asyncio.Runner, opened: AbstractAsyncContextManager[object]) -> None:
+    runner.run(opened.__aexit__(None, None, None))
 
 
 async def prepare(services: Services, votes: int) -> _Read:
