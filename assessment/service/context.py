@@ -106,7 +106,11 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         # Answers of people lie there: not for other accounts of the machine.
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(
-        settings.url, writers=settings.writers, read_connections=settings.read_connections, pooler=settings.pooler
+        settings.url,
+        writers=settings.writers,
+        read_connections=settings.read_connections,
+        pooler=settings.pooler,
+        replica_url=settings.read_database_url,
     )
     try:
         if database.is_sqlite or settings.auto_migrate:
@@ -114,6 +118,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         await database.check_durability(allow_lossy=settings.allow_lossy_database)
         await require_row_level_security(database)
         await _require_current(database)
+        if database.replica is not None:
+            await database.replica.open()
         queue = WriteQueue(database, limit=settings.write_queue_limit)
         queue.start()
         try:
