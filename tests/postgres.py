@@ -57,7 +57,7 @@ class Cluster:
         self.settings = settings
         self._folder = folder
         self._account = account
-        self._programs = _programs(folder, account) if copied is None else copied._programs
+        self._programs: Path = _programs(folder, account) if copied is None else copied._programs
         data = folder / "data"
         if copied is None:
             _run([self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",

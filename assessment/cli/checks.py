@@ -209,8 +209,8 @@ async def _replica(replica: Replica) -> Finding:
     if replica.state == "ok":
         return Finding("replica", "ok", "has what was committed, and answers reads")
     mend = {
-        "away": "See that it runs as a hot standby, that ASSESSMENT_READ_DATABASE_URL names it, and that it follows the "
-        "primary's timeline.",
+        "away": "See that it runs as a hot standby on the primary's timeline and that ASSESSMENT_READ_DATABASE_URL "
+        "names it.",
         "behind": "Look at pg_stat_replication of the primary, and for long queries and a slow disk at the replica.",
     }[replica.state]
     return Finding("replica", "warning", f"is {replica.state}; the primary answers reads", mend)

@@ -18,7 +18,7 @@ from assessment.service.rubrics import Rubrics
 from assessment.service.views import OrganisationView
 from assessment.settings import Settings
 from assessment.store.engine import Database
-from assessment.store.migrate import is_current, require_row_level_security, upgrade
+from assessment.store.migrate import is_ahead, is_current, require_row_level_security, upgrade
 from assessment.store.queue import WriteQueue
 
 READY_SECONDS = 2
@@ -113,7 +113,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         replica_url=settings.read_database_url,
     )
     try:
-        if database.is_sqlite or settings.auto_migrate:
+        if database.is_sqlite or (settings.auto_migrate and not await is_ahead(database)):
             await upgrade(database)
         await database.check_durability(allow_lossy=settings.allow_lossy_database)
         await require_row_level_security(database)

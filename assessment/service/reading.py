@@ -28,7 +28,7 @@ def from_replica(
     primary; also where the replica goes away meanwhile, or ends a query to go on with its own work."""
 
     @wraps(use_case)
-    async def answer(store: S, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def answer(store: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
         replica = store.database.replica
         if replica is None or ON_REPLICA.get():
             return await use_case(store, *args, **kwargs)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import make_url, select, text
@@ -84,18 +83,17 @@ async def until(store: Store, wanted: str) -> None:
 
 
 async def add(store: Store) -> uuid.UUID:
-    row = {"id": uuid.uuid4(), "name": "Example", "created_at": datetime.now(UTC)}
-    await store.queue.insert([(PARTNERS, row)])
-    return row["id"]
+    added = uuid.uuid4()
+    await store.queue.insert([(PARTNERS, {"id": added, "name": "Example", "created_at": datetime.now(UTC)})])
+    return added
 
 
-async def _find(store: Store, wanted: uuid.UUID) -> tuple[bool, bool]:
+@from_replica
+async def find(store: Store, wanted: uuid.UUID) -> tuple[bool, bool]:
+    """Whether a row is found, and whether by the replica."""
     async with store.database.read(EVERYONE) as session:
         found = await session.scalar(select(PartnerRow.id).where(PartnerRow.id == wanted))
         return found == wanted, bool(await session.scalar(text("SELECT pg_is_in_recovery()")))
-
-
-find: Callable[[Store, uuid.UUID], Any] = from_replica(_find)
 
 
 @from_replica
