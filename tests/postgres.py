@@ -28,6 +28,7 @@ SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "64MB",
     "logging_collector": "off",
+    "wal_retrieve_retry_interval": "100ms",  # of a replica: how soon it looks for its primary again
 }
 
 

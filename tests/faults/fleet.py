@@ -28,7 +28,7 @@ SETTINGS = {
     "ASSESSMENT_RATE_LIMIT_ANONYMOUS": f"{ANONYMOUS}/day",
 }
 CLIENTS = 8
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.05
 MOST_SECONDS = 60
 BODY = {
     "rubric": "alignment-quick",

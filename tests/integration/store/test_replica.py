@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 
+from assessment.cli.checks import examine
 from assessment.errors import DatabaseRefused
+from assessment.metrics import READS as READS_BY
 from assessment.service.context import Store, open_store
 from assessment.service.reading import from_replica
 from assessment.settings import Settings
@@ -22,6 +24,7 @@ from assessment.store.migrate import upgrade
 from assessment.store.partners import PartnerRow
 from assessment.store.tables import PARTNERS
 from tests.faults.servers import administer
+from tests.integration.api.running import case_answers, fresh_partners, running
 from tests.postgres import Cluster, postgres_cluster, postgres_replica
 
 LOGIN = "assessment"
@@ -225,6 +228,62 @@ async def test_nothing_can_be_written_where_a_replica_answers(store: Store) -> N
 
     with pytest.raises(ProgrammingError, match="permission denied"):
         await meddle(store)
+
+
+READS = (
+    "/v1/assessments",
+    "/v1/assessments/{id}",
+    "/v1/assessments/{id}/result",
+    "/v1/assessments/{id}/responses",
+    "/v1/assessments/{id}/report",
+    "/v1/assessments/{id}/benchmark",
+    "/v1/organisations",
+    "/v1/organisations/{organisation}",
+    "/v1/organisations/{organisation}/export",
+    "/v1/organisations/{organisation}/trend",
+    "/v1/benchmarks/alignment-quick",
+    "/v1/events",
+    "/v1/audit_events",
+)
+
+
+async def test_what_a_partner_reads_comes_from_the_replica_and_is_what_it_just_stored(settings: Settings) -> None:
+    async with running(settings) as app, fresh_partners(app) as api:
+        body = {
+            "rubric": "alignment-quick",
+            "organisation": {"name": "Example"},
+            "responses": [{"answers": case_answers("alignment-quick", "level-3-shared-target")}],
+            "complete": True,
+        }
+        await until(app.state["services"], "ok")
+        assert (await api.client.get("/ready")).json()["replica"] == "ok"
+        for path in READS:
+            created = (await api.client.post("/v1/assessments", json=body)).json()
+            named = path.format(id=created["id"], organisation=created["organisation"]["id"])
+            before = READS_BY.labels("replica")._value.get()
+            # Without one on the way, a slow machine may leave the replica behind for the moment of a read.
+            await until(app.state["services"], "ok")
+            read = await api.client.get(named)
+            assert read.status_code == 200, read.text
+            assert READS_BY.labels("replica")._value.get() > before, f"{named} was read from the primary"
+            stranger = await api.stranger.get(named)
+            assert stranger.status_code == (404 if "{" in path else 200), stranger.text
+            if "{" not in path and path != "/v1/benchmarks/alignment-quick":
+                assert created["id"] not in stranger.text
+
+
+async def test_the_doctor_looks_at_the_replica(settings: Settings, copy: Cluster, primary: Cluster) -> None:
+    async def found(chosen: Settings) -> tuple[str, str]:
+        findings = {finding.check: finding async for finding in examine(chosen)}
+        connections = findings["connections"].found
+        assert connections == "this service uses up to 6 of 100"
+        return findings["replica"].state, findings["replica"].found
+
+    assert await found(settings) == ("ok", "has what was committed, and answers reads")
+    away = ("warning", "is away; the primary answers reads")
+    assert await found(settings.model_copy(update={"read_database_url": at(primary)})) == away
+    other = settings.model_copy(update={"read_database_url": at(copy, "other")})
+    assert (await found(other))[0] == "failed"
 
 
 @pytest.mark.parametrize("url", ["sqlite+aiosqlite:///copy.db", "postgresql://user:hidden@replica/name"])
