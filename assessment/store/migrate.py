@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,12 @@ from assessment.store.engine import Database, lost_connection
 from assessment.store.policies import close_gaps, open_to_owner
 from assessment.store.roles import ensure_roles, require_roles
 
+LOCK_MILLISECONDS = 500
+"""How long a migration waits for a table that is in use. Requests wait behind it as long, so it is brief; and less than
+the second after which PostgreSQL looks for deadlocks, so that in one it is the migration that gives way."""
+LOCK_TRIES = 60
+TRY_AGAIN_SECONDS = 0.5
+NO_LOCK = "55P03"
 ADVISORY_LOCK = 0x616C6D  # any number, as long as every process takes the same
 NO_RIGHT = "42501"
 NO_ROLE = ("22023", "42704")
@@ -49,17 +56,16 @@ async def downgrade(database: Database, revision: str) -> None:
 
 
 async def is_current(database: Database) -> bool:
-    """Whether the database is at the revision that this code needs."""
-    try:
-        async with database.reader.connect() as connection:
-            found = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
-    except (DBAPIError, OSError) as error:
-        if _state(error) in (NO_RIGHT, *NO_ROLE):
-            return False
-        if lost_connection(error):
-            raise DatabaseUnavailable("The database cannot be reached; try again shortly.") from error
-        raise
-    return found == current_revision()
+    """Whether the database is at the revision that this code needs, or at a later one: a migration only adds, so that
+    servers of this version answer on while those of the next one are started."""
+    found = await _find_revision(database)
+    return found is not None and (found == current_revision() or _is_later(found))
+
+
+async def is_ahead(database: Database) -> bool:
+    """Whether a later version has migrated the database."""
+    found = await _find_revision(database)
+    return found is not None and _is_later(found)
 
 
 async def is_empty(database: Database) -> bool:
@@ -76,6 +82,24 @@ async def require_row_level_security(database: Database) -> None:
             await connection.run_sync(require_roles)
 
 
+async def _find_revision(database: Database) -> str | None:
+    """The revision of the database; None where there is none that this login may see."""
+    try:
+        async with database.reader.connect() as connection:
+            return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    except (DBAPIError, OSError) as error:
+        if _state(error) in (NO_RIGHT, *NO_ROLE):
+            return None
+        if lost_connection(error):
+            raise DatabaseUnavailable("The database cannot be reached; try again shortly.") from error
+        raise
+
+
+def _is_later(revision: str) -> bool:
+    """Whether a revision comes after those that this code knows. They are numbered, with as many digits."""
+    return revision.isdigit() and revision > (current_revision() or "")
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
@@ -86,6 +110,7 @@ async def _migrate(database: Database, revision: str, step: Callable[[Config, st
     def run(connection: Connection) -> None:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
             ensure_roles(connection)
             wanted = current_revision() if revision == "head" else revision
             if MigrationContext.configure(connection).get_current_revision() != wanted:
@@ -99,8 +124,7 @@ async def _migrate(database: Database, revision: str, step: Callable[[Config, st
             raise DatabaseRefused("A migration left rows without the rows they point to; nothing was changed.")
 
     try:
-        async with database.administer() as connection:
-            await connection.run_sync(run)
+        await _run_when_free(database, run)
     except CommandError as error:
         raise DatabaseRefused(f"The database cannot be migrated: {error}") from error
     except DBAPIError as error:
@@ -110,6 +134,24 @@ async def _migrate(database: Database, revision: str, step: Callable[[Config, st
                 "Run assessment migrate as the owner of the tables."
             ) from error
         raise
+
+
+async def _run_when_free(database: Database, run: Callable[[Connection], None]) -> None:
+    """Run it in one transaction, as a whole again where a table was in use for too long."""
+    for _ in range(LOCK_TRIES):
+        try:
+            async with database.administer() as connection:
+                await connection.run_sync(run)
+        except DBAPIError as error:
+            if _state(error) != NO_LOCK:
+                raise
+            await asyncio.sleep(TRY_AGAIN_SECONDS)
+        else:
+            return
+    raise DatabaseUnavailable(
+        "The database was not migrated: its tables were in use all the time, and nothing was changed. Try again when "
+        "fewer requests come, or see in pg_stat_activity who holds a transaction open."
+    )
 
 
 def _state(error: BaseException) -> object:

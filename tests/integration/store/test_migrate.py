@@ -12,7 +12,7 @@ from sqlalchemy import Index, UniqueConstraint, inspect, text
 from assessment.errors import DatabaseRefused
 from assessment.store.access import EVERYONE
 from assessment.store.engine import Database
-from assessment.store.migrate import downgrade, is_current, upgrade
+from assessment.store.migrate import downgrade, is_ahead, is_current, upgrade
 from assessment.store.queue import WriteQueue
 from assessment.store.tables import METADATA
 from tests.integration.store.rows import complete_set
@@ -70,6 +70,15 @@ async def test_a_database_of_a_later_version_is_refused(database: Database) -> N
     assert await is_current(database) is False
     with pytest.raises(DatabaseRefused, match="cannot be migrated"):
         await upgrade(database)
+
+
+async def test_servers_go_on_with_a_database_that_the_next_version_has_migrated(database: Database) -> None:
+    async with database.administer() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert (await is_current(database), await is_ahead(database)) == (True, True)
+    async with database.administer() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert (await is_current(database), await is_ahead(database)) == (False, False)
 
 
 def test_no_index_can_be_taken_for_the_primary_key() -> None:
