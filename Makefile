@@ -15,7 +15,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	--annotation-style line $(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo test test-core lint format types rooms contract lint-contract widget typescript typescript-build typescript-contract drift drift-widget drift-typescript bench trials mutants lock clean
+.PHONY: help install serve demo test test-core lint format types rooms contract lint-contract widget typescript typescript-build typescript-contract drift drift-widget drift-typescript bench profile trials mutants lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,8 +106,11 @@ trials: install ## try to break every promise at the counts of CI (ARGS="--full"
 mutants: install ## change the code in small ways and see whether a test notices (ARGS="scoring/rating" chooses)
 	@$(BIN)/python -m tests.mutation $(ARGS)
 
-bench: $(BENCH_STAMP) ## measure speed against what tests/benchmarks names (ARGS="--rows 1,2" chooses rows)
+bench: $(BENCH_STAMP) ## measure speed against what tests/benchmarks names (ARGS="--only 1,2" chooses rows)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+profile: $(BENCH_STAMP) ## say where the time of a request goes (ARGS="--help" shows the options)
+	@$(BIN)/python -m tests.benchmarks.profile $(ARGS)
 
 $(BENCH_STAMP): requirements/bench.lock $(STAMP)
 	@if command -v "$(UV)" >/dev/null; then $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $<; \

@@ -43,6 +43,9 @@ WRITES_WAITING = Gauge("assessment_writes_waiting", "Writes in the queue.", mult
 CONNECTIONS_IN_USE = Gauge(
     "assessment_connections_in_use", "Database connections in use.", ["pool"], multiprocess_mode="livesum"
 )
+READS = Counter(
+    "assessment_reads", "Reads that a replica may answer, by who did; there are none without a replica.", ["by"]
+)
 RESULTS_SEALED = Counter("assessment_results_sealed", "Results packed to be stored.")
 RESULTS_DAMAGED = Counter(
     "assessment_results_damaged", "Stored results that failed their checksum and were not served."

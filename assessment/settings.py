@@ -44,6 +44,13 @@ def _check_store(url: str | None) -> str | None:
     return url
 
 
+def _check_replica(url: str | None) -> str | None:
+    if url is not None and not url.startswith("postgresql+asyncpg://"):
+        # Without what was given, which may hold a password.
+        raise ValueError("must be the address of a replica, such as postgresql+asyncpg://user@replica/name")
+    return url
+
+
 def _check_public_url(url: str | None) -> str | None:
     if url is None:
         return None
@@ -89,6 +96,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str | None = None
     """`postgresql+asyncpg://…` or `sqlite+aiosqlite:///…`; None is `assessment.db` in `data_dir`."""
+    read_database_url: Annotated[str | None, AfterValidator(_check_replica)] = None
+    """A streaming replica of the PostgreSQL, for reads that it has everything for; None reads from the primary."""
     rubrics_dir: Path | None = None
     """Folder of rubrics and studies; None is the one that came with the package."""
     auto_migrate: bool = False
@@ -153,6 +162,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{self.workers} workers on SQLite: it has one writer, so one process serves it. Set "
                 "ASSESSMENT_DATABASE_URL to a PostgreSQL, or leave ASSESSMENT_WORKERS at 1"
+            )
+        if self.read_database_url is not None and self.url.startswith("sqlite"):
+            raise ValueError(
+                "ASSESSMENT_READ_DATABASE_URL names a replica, and SQLite has none. Set ASSESSMENT_DATABASE_URL to the "
+                "PostgreSQL that it is a replica of, or leave it out"
             )
         if self.workers > 1 and sys.platform == "win32":
             raise ValueError("Several workers share a socket, which this platform does not do; leave workers at 1")

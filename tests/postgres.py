@@ -11,6 +11,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -27,6 +28,7 @@ SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "64MB",
     "logging_collector": "off",
+    "wal_retrieve_retry_interval": "100ms",  # of a replica: how soon it looks for its primary again
 }
 
 
@@ -45,41 +47,91 @@ def postgres_server(*, durable: bool = False, untouched: bool = False) -> Iterat
 class Cluster:
     """A server of our own, which may be killed and started again on the same data."""
 
-    def __init__(self, folder: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        account: pwd.struct_passwd | None,
+        settings: Mapping[str, str],
+        copied: Cluster | None = None,
+    ) -> None:
         self.url = f"postgresql+asyncpg://postgres@/postgres?host={folder}"
+        self.settings = settings
         self._folder = folder
         self._account = account
-        self._settings = settings
-        self._programs = _programs(folder, account)
-        _run([self._programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-              "--locale=C", "--no-sync"], account)  # fmt: skip
+        self._programs: Path = _programs(folder, account) if copied is None else copied._programs
+        data = folder / "data"
+        if copied is None:
+            _run([self._programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+                  "--no-sync"], account)  # fmt: skip
+        else:
+            _run([self._programs / "pg_basebackup", "-h", copied.folder, "-U", "postgres", "-D", data, "-X", "stream",
+                  "--write-recovery-conf", "--checkpoint=fast", "--no-sync"], account)  # fmt: skip
         self.start()
+
+    @property
+    def folder(self) -> Path:
+        """Where its socket lies."""
+        return self._folder
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
 
     def start(self) -> None:
         """Start it and wait until it takes connections. After a kill this recovers what was committed."""
-        self._process = _start(self._programs, self._folder / "data", self._folder, self._account, self._settings)
+        self._process = _start(self._programs, self._folder / "data", self._folder, self._account, self.settings)
 
     def kill(self) -> None:
         """kill -9 of the postmaster; the processes of its connections notice and end by themselves."""
         self._process.kill()
         self._process.wait(START_SECONDS)
 
+    def freeze(self) -> None:
+        """Have it keep its connections and say nothing."""
+        for pid in self._family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._family():
+            os.kill(pid, signal.SIGCONT)
+
+    def promote(self) -> None:
+        """Make a primary of a replica."""
+        _run([self._programs / "pg_ctl", "promote", "-D", self._folder / "data"], self._account)
+
     def stop(self) -> None:
         # SIGQUIT: stop at once; nothing of it is kept.
-        self._process.send_signal(3)
+        self._process.send_signal(signal.SIGQUIT)
         self._process.wait(START_SECONDS)
+
+    def _family(self) -> list[int]:
+        pid = self._process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
 
 
 @contextmanager
 def postgres_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """A server of our own, always started here."""
+    with _cluster(durable) as cluster:
+        yield cluster
+
+
+@contextmanager
+def postgres_replica(primary: Cluster) -> Iterator[Cluster]:
+    """A streaming replica of a server of our own."""
+    with _cluster(durable="fsync" not in primary.settings, copied=primary) as cluster:
+        yield cluster
+
+
+@contextmanager
+def _cluster(durable: bool, copied: Cluster | None = None) -> Iterator[Cluster]:
     place = "/dev/shm" if os.access("/dev/shm", os.W_OK) and not durable else None
     with tempfile.TemporaryDirectory(prefix="assessment-pg-", dir=place) as name:
         folder = Path(name)
         account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        cluster = Cluster(folder, account, SETTINGS if durable else SETTINGS | LOSSY)
+        cluster = Cluster(folder, account, SETTINGS if durable else SETTINGS | LOSSY, copied)
         try:
             yield cluster
         finally:

@@ -62,9 +62,12 @@ async def get_health(request: AnyRequest) -> Reply:
 )
 async def get_readiness(request: AnyRequest) -> Reply:
     read_query(request.scope["query_string"], NoQuery)
-    await ready(services_of(request))
+    services = services_of(request)
+    await ready(services)
     limits: Literal["ok", "degraded"] = "degraded" if quotas_of(request.scope).degraded else "ok"
-    return Reply(200, encode(Readiness("ready", "ok", limits)), _FRESH)
+    replica = services.database.replica
+    standing = "none" if replica is None else replica.state
+    return Reply(200, encode(Readiness("ready", "ok", limits, standing)), _FRESH)
 
 
 @route(

@@ -26,6 +26,7 @@ from assessment.store.access import EVERYONE
 from assessment.store.api_keys import ApiKeyRow
 from assessment.store.engine import Database
 from assessment.store.migrate import is_current, require_row_level_security
+from assessment.store.replica import Replica
 
 State = Literal["ok", "warning", "failed"]
 
@@ -150,7 +151,7 @@ def _rubrics(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
-        database = Database(settings.url, pooler=settings.pooler)
+        database = Database(settings.url, pooler=settings.pooler, replica_url=settings.read_database_url)
     except DatabaseRefused as error:
         yield Finding("database", "failed", error.detail, "Set ASSESSMENT_DATABASE_URL to an address of that form.")
         return
@@ -195,7 +196,24 @@ async def _inside(database: Database, settings: Settings) -> AsyncIterator[Findi
         yield Finding("migrations", "failed", "not at the revision that this version needs", mend)
         return
     yield Finding("migrations", "ok", "at the current revision")
+    if database.replica is not None:
+        yield await _replica(database.replica)
     yield await _keys(database)
+
+
+async def _replica(replica: Replica) -> Finding:
+    try:
+        await replica.open()
+    except DatabaseRefused as error:
+        return Finding("replica", "failed", error.detail, "Set it to the address of a streaming replica of this one.")
+    if replica.state == "ok":
+        return Finding("replica", "ok", "has what was committed, and answers reads")
+    mend = {
+        "away": "See that it runs as a hot standby on the primary's timeline and that ASSESSMENT_READ_DATABASE_URL "
+        "names it.",
+        "behind": "Look at pg_stat_replication of the primary, and for long queries and a slow disk at the replica.",
+    }[replica.state]
+    return Finding("replica", "warning", f"is {replica.state}; the primary answers reads", mend)
 
 
 async def _row_level_security(database: Database) -> Finding:
@@ -220,7 +238,8 @@ async def _clock(connection: AsyncConnection) -> Finding:
 
 async def _connections(connection: AsyncConnection, settings: Settings) -> Finding:
     allowed = int((await connection.execute(text("SELECT current_setting('max_connections')"))).scalar_one())
-    needed = settings.workers * (settings.writers + settings.read_connections)
+    asking = 0 if settings.read_database_url is None else 1
+    needed = settings.workers * (settings.writers + settings.read_connections + asking)
     found = f"this service uses up to {needed} of {allowed}"
     if needed + RESERVED_CONNECTIONS > allowed:
         mend = "Raise max_connections, or lower ASSESSMENT_WORKERS or ASSESSMENT_READ_CONNECTIONS."

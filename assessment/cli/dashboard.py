@@ -124,6 +124,12 @@ ROWS: dict[str, tuple[Panel, ...]] = {
             {"{{pool}}": f"sum by (pool) (assessment_connections_in_use{{{OURS}}})"},
         ),
         Panel(
+            "Reads of the replica",
+            "ops",
+            "Reads that it may answer, by who did. Where the primary answers, it was away or behind.",
+            {"{{by}}": f"sum by (by) ({_rate('assessment_reads_total')})"},
+        ),
+        Panel(
             "Results stored, and damaged",
             "short",
             "A damaged result did not match its checksum and was not served: look at the disk and the last backup.",

@@ -68,14 +68,20 @@ def median_ranks(n: int, level: float = 0.95) -> tuple[int, int, float] | None:
     It is the narrowest symmetric one whose coverage, by the binomial distribution with one half, is at least `level`:
     n = 10 gives x(2) to x(9) with 97.85 %. None where even x(1) to x(n) covers less (n < 6).
     """
-    tail, total, best = 0, 2**n, None
-    for rank in range(1, n // 2 + 1):
-        tail += math.comb(n, rank - 1)
-        coverage = 1 - 2 * tail / total
-        if coverage < level:
-            break
-        best = (rank, n + 1 - rank, coverage)
-    return best
+    middle = n // 2
+    # How likely it is that so many scores, and no more, lie below the median. As a product, and outwards from the
+    # middle: binomial coefficients of a million scores would take days.
+    likely = math.prod((2 * one - 1) / (2 * one) for one in range(1, middle + 1))
+    if n % 2:
+        likely *= n / (n + 1)
+    fewer = 0.5 - (likely if n % 2 else likely / 2)
+    for rank in range(middle, 0, -1):
+        coverage = 1 - 2 * fewer
+        if coverage >= level:
+            return rank, n + 1 - rank, coverage
+        likely *= rank / (n - rank + 1)
+        fewer -= likely
+    return None
 
 
 def _bin_of(score: float) -> int:

@@ -28,6 +28,7 @@ from assessment.service.context import Principal, Services
 from assessment.service.creation import create, outcome, result_row
 from assessment.service.outbox import assessment_completed
 from assessment.service.pages import Page, Window, refused
+from assessment.service.reading import from_replica
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.scores import score_encoded
 from assessment.service.views import (
@@ -88,6 +89,7 @@ Expect = Callable[[AssessmentView], None]
 """Looks at the state that is about to change, inside the transaction, and raises where that was not meant."""
 
 
+@from_replica
 async def get(services: Services, principal: Principal, assessment_id: str) -> AssessmentView:
     """The assessment with its responses and, once completed, its result. Raises ResourceNotFound."""
     wanted = ids.find_id("asmt", assessment_id)
@@ -95,6 +97,7 @@ async def get(services: Services, principal: Principal, assessment_id: str) -> A
         return await _view(services, session, principal, wanted)
 
 
+@from_replica
 async def list_page(
     services: Services,
     principal: Principal,
@@ -169,6 +172,7 @@ async def complete(
     return await services.queue.run(work, principal)
 
 
+@from_replica
 async def result(services: Services, principal: Principal, assessment_id: str) -> bytes:
     """The stored result, byte for byte. Raises ResourceNotFound, or AssessmentOpen when there is none yet."""
     wanted = ids.find_id("asmt", assessment_id)

@@ -14,6 +14,7 @@ from assessment.errors import InvalidInput, Problem
 from assessment.service import ids
 from assessment.service.context import Principal, Store
 from assessment.service.pages import Page, Window, refused
+from assessment.service.reading import from_replica
 from assessment.store import audit as rows
 from assessment.store.access import EVERYONE, confined
 from assessment.store.base import Mode
@@ -130,6 +131,7 @@ async def list_everything(store: Store, partner: str, filters: AuditFilters = NO
             return found
 
 
+@from_replica
 async def _page(
     store: Store, partner_id: uuid.UUID, mode: Mode | None, limit: int, cursor: str | None, filters: AuditFilters
 ) -> Page[AuditEvent]:

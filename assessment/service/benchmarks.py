@@ -19,6 +19,7 @@ from assessment.service import ids
 from assessment.service.context import Principal, Reader, Services
 from assessment.service.editions import CohortBody
 from assessment.service.pool import ScoredResult
+from assessment.service.reading import from_replica
 from assessment.service.views import used_rubric
 from assessment.store.access import NOBODY
 from assessment.store.assessments import find_assessment
@@ -76,6 +77,7 @@ class StandingView(msgspec.Struct, frozen=True):
     benchmark_position: msgspec.Raw
 
 
+@from_replica
 async def read(services: Services, reference: str, number: int | None = None) -> BenchmarksView:
     """The cohorts of the current edition of a rubric version, or of the edition with a number. Raises RubricNotFound
     or EditionNotFound."""
@@ -95,6 +97,7 @@ async def stand(
     return standing
 
 
+@from_replica
 async def stand_in(
     services: Services, reader: Reader, assessment_id: str, cuts: Sequence[Cut], number: int | None = None
 ) -> list[StandingView]:

@@ -21,6 +21,7 @@ from assessment.service import ids
 from assessment.service.context import Principal, Reader, Services
 from assessment.service.history import Completed, completion_of, find_baseline, load, side_of, span_of
 from assessment.service.pages import check_limit, refused
+from assessment.service.reading import from_replica
 from assessment.service.views import used_rubric
 from assessment.store.assessments import AssessmentRow, find_assessment
 from assessment.store.history import list_completed
@@ -83,6 +84,7 @@ class ChangeView(msgspec.Struct, frozen=True):
     progress: Progress | None
 
 
+@from_replica
 async def trend(
     services: Services, principal: Principal, organisation_id: str, *, rubric: str | None = None, limit: int
 ) -> TrendView:
@@ -124,6 +126,7 @@ async def trend(
     )
 
 
+@from_replica
 async def change(services: Services, reader: Reader, assessment_id: str, *, since: str | None = None) -> ChangeView:
     """A completed assessment beside an earlier one of the same organisation: `since`, or the one with the same rubric
     that was completed before it. Raises ResourceNotFound, AssessmentOpen, NothingBefore or InvalidInput."""

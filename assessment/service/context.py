@@ -20,7 +20,7 @@ from assessment.service.rubrics import Rubrics
 from assessment.service.views import OrganisationView
 from assessment.settings import Settings
 from assessment.store.engine import Database
-from assessment.store.migrate import is_current, require_row_level_security, upgrade
+from assessment.store.migrate import is_ahead, is_current, require_row_level_security, upgrade
 from assessment.store.queue import WriteQueue
 
 READY_SECONDS = 2
@@ -118,14 +118,20 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         # Answers of people lie there: not for other accounts of the machine.
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(
-        settings.url, writers=settings.writers, read_connections=settings.read_connections, pooler=settings.pooler
+        settings.url,
+        writers=settings.writers,
+        read_connections=settings.read_connections,
+        pooler=settings.pooler,
+        replica_url=settings.read_database_url,
     )
     try:
-        if database.is_sqlite or settings.auto_migrate:
+        if database.is_sqlite or (settings.auto_migrate and not await is_ahead(database)):
             await upgrade(database)
         await database.check_durability(allow_lossy=settings.allow_lossy_database)
         await require_row_level_security(database)
         await _require_current(database)
+        if database.replica is not None:
+            await database.replica.open()
         queue = WriteQueue(database, limit=settings.write_queue_limit)
         queue.start()
         try:

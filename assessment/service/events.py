@@ -16,6 +16,7 @@ from assessment.service import ids, webhook_changes
 from assessment.service.context import Principal, Store
 from assessment.service.outbox import EVENT_TYPES, EventType, event_row
 from assessment.service.pages import Page, Window, refused
+from assessment.service.reading import from_replica
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.store import events as rows
 from assessment.store.deliveries import STATUSES, DeliveryRow, list_deliveries, new_delivery, send_again
@@ -62,6 +63,7 @@ class EventFilters(msgspec.Struct, frozen=True):
 NO_FILTERS = EventFilters()
 
 
+@from_replica
 async def get(store: Store, principal: Principal, event_id: str) -> EventView:
     """The event. Raises ResourceNotFound."""
     wanted = ids.find_id("evt", event_id)
@@ -69,6 +71,7 @@ async def get(store: Store, principal: Principal, event_id: str) -> EventView:
         return await _seen(session, principal, await _find(session, principal, wanted))
 
 
+@from_replica
 async def list_page(
     store: Store, principal: Principal, *, limit: int, cursor: str | None = None, filters: EventFilters = NO_FILTERS
 ) -> Page[EventView]:

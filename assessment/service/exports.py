@@ -23,6 +23,7 @@ from assessment.service.context import Services
 from assessment.service.invitations import InvitationView, view_invitation
 from assessment.service.organisations import Asker, Operator, OrganisationDetails
 from assessment.service.outbox import EventType
+from assessment.service.reading import from_replica
 from assessment.service.share_links import ShareLinkView, view_link
 from assessment.service.views import AssessmentView, used_rubric, view_assessment
 from assessment.store.assessments import AssessmentRow, list_of_organisation, list_rubrics_of
@@ -93,16 +94,20 @@ class Export:
         """Oldest first. Each page is one state of the database; what is deleted meanwhile is left out."""
         after: uuid.UUID | None = None
         while True:
-            async with self._services.database.read(self._asker) as session:
-                organisation = await find_organisation(session, *self._owner, self._id)
-                found = await list_of_organisation(session, *self._owner, self._id, limit=PAGE, after=after)
-                page = [] if organisation is None else await self._page(session, organisation, list(found))
+            page, after = await _read_page(self._services, self, after)
             for exported in page:
                 self._named.append(exported.assessment.id)
                 yield exported
-            if len(found) < PAGE:
+            if after is None:
                 return
-            after = found[-1].id
+
+    async def read_page(self, after: uuid.UUID | None) -> tuple[list[ExportedAssessment], uuid.UUID | None]:
+        """The assessments behind one, and the last of them where there are more."""
+        async with self._services.database.read(self._asker) as session:
+            organisation = await find_organisation(session, *self._owner, self._id)
+            found = await list_of_organisation(session, *self._owner, self._id, limit=PAGE, after=after)
+            page = [] if organisation is None else await self._page(session, organisation, list(found))
+        return page, None if len(found) < PAGE else found[-1].id
 
     async def idempotency_records(self) -> list[ExportedRecord]:
         async with self._services.database.read(self._asker) as session:
@@ -162,6 +167,13 @@ class Export:
         if isinstance(self._asker, Operator) and invitation.row.response_id is not None:
             return msgspec.structs.replace(view, response=ids.to_text("resp", invitation.row.response_id))
         return view
+
+
+@from_replica
+async def _read_page(
+    _: Services, export: Export, after: uuid.UUID | None
+) -> tuple[list[ExportedAssessment], uuid.UUID | None]:
+    return await export.read_page(after)
 
 
 async def export(services: Services, asker: Asker, organisation_id: str, *, request_id: str | None = None) -> Export:

@@ -16,6 +16,7 @@ from assessment.service import ids
 from assessment.service.audit import audit_row
 from assessment.service.context import Principal, Store
 from assessment.service.pages import Page, Window
+from assessment.service.reading import from_replica
 from assessment.service.receipts import store_rows
 from assessment.store import assessments, events, idempotency
 from assessment.store import organisations as rows
@@ -70,6 +71,7 @@ class Erased(msgspec.Struct, frozen=True):
 NO_FILTERS = OrganisationFilters()
 
 
+@from_replica
 async def get(store: Store, asker: Asker, organisation_id: str) -> OrganisationDetails:
     """Raises ResourceNotFound."""
     wanted = ids.find_id("org", organisation_id)
@@ -77,6 +79,7 @@ async def get(store: Store, asker: Asker, organisation_id: str) -> OrganisationD
         return await read(session, asker, wanted)
 
 
+@from_replica
 async def list_page(
     store: Store,
     asker: Asker,

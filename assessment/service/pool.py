@@ -17,6 +17,7 @@ from assessment.scoring.cohort import Cohort, cohorts_of, industry_of, size_of
 from assessment.scoring.edition import Snapshot, Vote
 from assessment.scoring.histogram import Histogram
 from assessment.service.context import Services
+from assessment.service.reading import from_replica
 from assessment.store import benchmarks as rows
 from assessment.store.access import EVERYONE
 from assessment.store.benchmarks import EditionRow, PoolRow
@@ -79,14 +80,12 @@ async def collect(
     votes: dict[uuid.UUID, PoolVote] = {}
     after: rows.Place | None = None
     while True:
-        async with services.database.read(EVERYONE) as session:
-            batch = await rows.list_pool(session, rubric_id, version, limit=AT_ONCE, after=after)
-            for row in batch:
-                vote = await _vote(services, session, row)
-                # One that completed another assessment between two batches was read twice.
-                known = None if vote is None else votes.get(vote.organisation_id)
-                if vote is not None and (known is None or known.completed_at <= vote.completed_at):
-                    votes[vote.organisation_id] = vote
+        batch, cast_now = await _read_batch(services, rubric_id, version, after)
+        for vote in cast_now:
+            # One that completed another assessment between two batches was read twice.
+            known = votes.get(vote.organisation_id)
+            if known is None or known.completed_at <= vote.completed_at:
+                votes[vote.organisation_id] = vote
         read(len(batch))
         if len(batch) < AT_ONCE:
             return sorted(votes.values(), key=lambda vote: vote.organisation_id)
@@ -145,6 +144,17 @@ def _by_cohort(votes: Sequence[PoolVote]) -> dict[Cohort, frozenset[Vote]]:
         for cohort in vote.cohorts:
             found[cohort].add((vote.organisation_id, vote.assessment_id))
     return {cohort: frozenset(members) for cohort, members in found.items()}
+
+
+@from_replica
+async def _read_batch(
+    services: Services, rubric_id: str, version: str, after: rows.Place | None
+) -> tuple[Sequence[PoolRow], list[PoolVote]]:
+    """The next assessments of the pool, and the votes that they are."""
+    async with services.database.read(EVERYONE) as session:
+        batch = await rows.list_pool(session, rubric_id, version, limit=AT_ONCE, after=after)
+        found = [await _vote(services, session, row) for row in batch]
+    return batch, [vote for vote in found if vote is not None]
 
 
 async def _vote(services: Services, session: AsyncSession, row: PoolRow) -> PoolVote | None:

@@ -26,6 +26,7 @@ from assessment.service.benchmarks import StandingView, stand_in
 from assessment.service.change import change
 from assessment.service.context import Reader, Services
 from assessment.service.drafts import rubric_of
+from assessment.service.reading import from_replica
 from assessment.service.share_links import require_completed
 from assessment.store.assessments import find_assessment
 from assessment.store.results import find_result
@@ -35,6 +36,7 @@ NO_LINKS = Links()
 CUTS: tuple[Cut, ...] = ("all", "industry", "size")
 
 
+@from_replica
 async def assemble(services: Services, reader: Reader, assessment_id: str, locale: str | None = None) -> ReportInput:
     """What the report of a completed assessment is made of, in a language of its rubric or in the rubric's own. Raises
     ResourceNotFound, AssessmentOpen, RubricNotFound, DamagedResult, or InvalidInput for a language that there is not.

@@ -21,6 +21,7 @@ from assessment.service.drafts import DraftChange, changed, hold, require_draft,
 from assessment.service.examine import NOT_FOR_PAGES, respondent_problems
 from assessment.service.outbox import response_submitted
 from assessment.service.pages import Page, Window
+from assessment.service.reading import from_replica
 from assessment.service.receipts import Keep, keep_nothing, store_rows
 from assessment.service.views import Respondent
 from assessment.store.assessments import Found, find_assessment
@@ -79,6 +80,7 @@ async def create(
     return await services.queue.run(work, principal)
 
 
+@from_replica
 async def get(services: Services, principal: Principal, assessment_id: str, response_id: str) -> ResponseDetails:
     """The response. Raises ResourceNotFound."""
     wanted, named = ids.find_id("asmt", assessment_id), ids.find_id("resp", response_id)
@@ -89,6 +91,7 @@ async def get(services: Services, principal: Principal, assessment_id: str, resp
         return await _seen(services, session, principal, found, named)
 
 
+@from_replica
 async def list_page(
     services: Services, principal: Principal, assessment_id: str, *, limit: int, cursor: str | None = None
 ) -> Page[ResponseDetails]:

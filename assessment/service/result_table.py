@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from assessment.service.audit import audit_row
 from assessment.service.context import Store
 from assessment.service.organisations import Operator
 from assessment.service.pages import refused
+from assessment.service.reading import from_replica
 from assessment.service.result_fields import fields_of, flatten
 from assessment.service.results import ResultVault
 from assessment.store.assessments import Filters, list_assessments
@@ -55,22 +57,33 @@ class ResultTable:
 
     async def pages(self) -> AsyncIterator[list[dict[str, Any]]]:
         """Rows with a value for each field, newest assessment first. Raises DamagedResult."""
-        owner = (self._operator.partner_id, self._operator.mode)
-        before = None
+        before: uuid.UUID | None = None
         while True:
-            async with self._store.database.read(self._operator) as session:
-                found = await list_assessments(session, *owner, limit=PAGE, before=before, filters=self._filters)
-                results = await list_results(session, *owner, [row.id for row, _ in found])
-                stored = {one.assessment_id: one for one in results}
-                page = [
-                    flatten(self.fields, row, organisation, await _read(self._vault, session, stored[row.id]))
-                    for row, organisation in found
-                    if row.id in stored
-                ]
+            page, before = await _read_page(self._store, self, before)
             yield page
-            if len(found) < PAGE:
+            if before is None:
                 return
-            before = found[-1][0].id
+
+    async def read_page(self, before: uuid.UUID | None) -> tuple[list[dict[str, Any]], uuid.UUID | None]:
+        """The rows of older assessments than one, and the last of those where there are more."""
+        owner = (self._operator.partner_id, self._operator.mode)
+        async with self._store.database.read(self._operator) as session:
+            found = await list_assessments(session, *owner, limit=PAGE, before=before, filters=self._filters)
+            results = await list_results(session, *owner, [row.id for row, _ in found])
+            stored = {one.assessment_id: one for one in results}
+            page = [
+                flatten(self.fields, row, organisation, await _read(self._vault, session, stored[row.id]))
+                for row, organisation in found
+                if row.id in stored
+            ]
+        return page, None if len(found) < PAGE else found[-1][0].id
+
+
+@from_replica
+async def _read_page(
+    _: Store, table: ResultTable, before: uuid.UUID | None
+) -> tuple[list[dict[str, Any]], uuid.UUID | None]:
+    return await table.read_page(before)
 
 
 async def open_table(store: Store, operator: Operator, filters: ResultFilters) -> ResultTable:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import msgspec
+from asyncpg.exceptions import TargetServerAttributeNotMatched
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -21,6 +22,7 @@ from assessment.store import driver
 from assessment.store.access import NOBODY, Access, ConfinedConnection, Owner, access_of
 from assessment.store.driver import SqliteConnection
 from assessment.store.lock import WriterLock
+from assessment.store.replica import ON_REPLICA, Replica
 
 BUSY_MILLISECONDS = 5000
 CONNECT_SECONDS = 5
@@ -36,8 +38,8 @@ SQLITE_PRAGMAS = {
 """What every connection sets and then reads back. synchronous 2 is FULL: a commit is on the disk. secure_delete
 overwrites what is deleted where it lies; what moved before is the business of `assessment.store.scrub`."""
 
-GOING_AWAY = ("57P01", "57P02", "57P03", "53300")
-"""PostgreSQL is stopping, has crashed, is starting, or has no connection left."""
+GOING_AWAY = ("57P01", "57P02", "57P03", "53300", "25006")
+"""PostgreSQL is stopping, has crashed, is starting, has no connection left, or only reads: it is not the primary."""
 
 WAL_RESET_FIXED = (3, 51, 3)
 
@@ -51,7 +53,15 @@ class Database:
     same time: a command beside a running server waits its turn.
     """
 
-    def __init__(self, url: str, *, writers: int = 1, read_connections: int = 4, pooler: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        writers: int = 1,
+        read_connections: int = 4,
+        pooler: bool = False,
+        replica_url: str | None = None,
+    ) -> None:
         self.url = parse_url(url)
         self._pooler = pooler
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -65,12 +75,14 @@ class Database:
             self.writer_lock = None
             self.writer = _postgres_engine(self.url, pool_size=writers, pooler=pooler)
             self.reader = _postgres_engine(self.url, pool_size=read_connections, pooler=pooler)
+        self.replica = None if replica_url is None else self._replica(replica_url, read_connections)
 
     @asynccontextmanager
     async def read(self, who: Owner | Access) -> AsyncIterator[AsyncSession]:
         """A session for queries that reaches what `who` may. Each statement sees what is committed when it starts."""
+        engine = self.replica.reader if self.replica is not None and ON_REPLICA.get() else self.reader
         try:
-            async with AsyncSession(self.reader, expire_on_commit=False, autoflush=False) as session:
+            async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
                 if not self.is_sqlite:
                     open_as(await session.connection(), access_of(who))
                 yield session
@@ -102,6 +114,11 @@ class Database:
         async with self.writer_lock.held(BUSY_MILLISECONDS / 1000):
             yield
 
+    def _replica(self, address: str, read_connections: int) -> Replica:
+        url = parse_url(address, "ASSESSMENT_READ_DATABASE_URL")
+        asking = [_postgres_engine(one, pool_size=1, confined=False, pooler=self._pooler) for one in (self.url, url)]
+        return Replica(_postgres_engine(url, pool_size=read_connections, pooler=self._pooler), *asking)
+
     def _login_engine(self) -> AsyncEngine:
         """SQLite changes a table by copying it, which enforced foreign keys would turn into deletes, so they are off
         here and checked at the end instead."""
@@ -128,26 +145,26 @@ class Database:
     async def aclose(self) -> None:
         """Close every connection: the writer last, so that no reader is left to checkpoint on closing."""
         async with self.exclusive():
+            if self.replica is not None:
+                await self.replica.aclose()
             await self.reader.dispose()
             await self.writer.dispose()
         if self.writer_lock is not None:
             self.writer_lock.close()
 
 
-def parse_url(url: str) -> URL:
-    """The address, if it names one of the two drivers that are supported."""
+def parse_url(url: str, setting: str = "ASSESSMENT_DATABASE_URL") -> URL:
+    """The address, if it names one of the two drivers that are supported; `setting` is where it was given."""
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise DatabaseRefused(
-            "ASSESSMENT_DATABASE_URL is not an address such as postgresql+asyncpg://user@host/name."
-        ) from None
+        raise DatabaseRefused(f"{setting} is not an address such as postgresql+asyncpg://user@host/name.") from None
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise DatabaseRefused(
-            f"ASSESSMENT_DATABASE_URL names {parsed.drivername!r}; allowed are postgresql+asyncpg and sqlite+aiosqlite."
+            f"{setting} names {parsed.drivername!r}; allowed are postgresql+asyncpg and sqlite+aiosqlite."
         )
     if parsed.drivername == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
-        raise DatabaseRefused("ASSESSMENT_DATABASE_URL must name a file: a database in memory keeps nothing.")
+        raise DatabaseRefused(f"{setting} must name a file: a database in memory keeps nothing.")
     return parsed
 
 
@@ -176,6 +193,8 @@ def lost_connection(error: BaseException) -> bool:
         or state.startswith("08")
         or state in GOING_AWAY
         or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        # Of several servers that the address names none is the primary, until one is promoted.
+        or isinstance(getattr(cause, "__cause__", None), TargetServerAttributeNotMatched)
     )
 
 

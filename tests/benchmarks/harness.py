@@ -1,4 +1,4 @@
-"""Ratios between things that are measured in turns, so that a noisy machine is noisy for all of them alike."""
+"""Things that are measured in turns, so that a noisy machine is noisy for all of them alike, and how they compare."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ FEWEST_ROUNDS = 5
 SLICE_SECONDS = 0.1
 
 Slice = Callable[[], float]
-"""Does a short piece of work and returns what one unit of it cost, in seconds."""
+"""Does a short piece of work and returns what one unit of it cost, in the unit of its comparison."""
+
+Unit = Literal["seconds", "bytes"]
 
 Advance = Callable[[int, int], None]
 """Told after each slice how many of how many are done."""
@@ -21,24 +23,27 @@ Advance = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Aim:
-    """What a ratio should be: `at most` compares costs, `at least` compares speeds."""
+    """What a figure should be: `at most` compares costs, `at least` compares speeds."""
 
     kind: Literal["at most", "at least"]
-    ratio: float
+    figure: float
 
-    def met(self, ratio: float) -> bool:
-        return ratio <= self.ratio if self.kind == "at most" else ratio >= self.ratio
+    def met(self, figure: float) -> bool:
+        return figure <= self.figure if self.kind == "at most" else figure >= self.figure
 
-    def __str__(self) -> str:
-        return f"{'≤' if self.kind == 'at most' else '≥'} {self.ratio:g}"
+    @property
+    def sign(self) -> str:
+        return "≤" if self.kind == "at most" else "≥"
 
 
 @dataclass(frozen=True)
 class Comparison:
     """One line of the table: contender `ours` (without the cost of `less`) against contender `theirs`.
 
-    `judged` is False where the figure only helps to read another one: there is nothing to meet then, and the kind
-    of `aim` says which way the ratio is taken. `said` is what was measured, and against what.
+    Its figure is their ratio; where there is no `theirs`, it is what ours costs, and so is the aim. `judged` is False
+    where the figure only helps to read another one: there is nothing to meet then, and the kind of `aim` says which
+    way the ratio is taken. `said` is what was measured, and against what. `limit` says what stood in the way of the
+    aim and what was tried; it is shown where the aim is not met.
     """
 
     row: str
@@ -46,29 +51,31 @@ class Comparison:
     against: str
     aim: Aim
     ours: str
-    theirs: str
+    theirs: str | None
     said: str
     less: str | None = None
     judged: bool = True
+    unit: Unit = "seconds"
+    limit: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A comparison with the ratio of every round, and the median cost of each side."""
+    """A comparison with the figure of every round, and the median cost of each side."""
 
     comparison: Comparison
-    ratios: tuple[float, ...]
+    figures: tuple[float, ...]
     ours: float
-    theirs: float
+    theirs: float | None
 
     @property
     def median(self) -> float:
-        return statistics.median(self.ratios)
+        return statistics.median(self.figures)
 
     @property
     def spread(self) -> float:
-        """Distance between the quartiles of the ratios."""
-        low, _, high = statistics.quantiles(self.ratios, n=4, method="inclusive")
+        """Distance between the quartiles of the figures."""
+        low, _, high = statistics.quantiles(self.figures, n=4, method="inclusive")
         return high - low
 
     @property
@@ -109,13 +116,16 @@ def interleave(slices: Mapping[str, Slice], rounds: int, advance: Advance = _go_
 
 
 def compare(comparison: Comparison, costs: Mapping[str, Sequence[float]]) -> Outcome:
-    """Ratios round by round: cost over cost for `at most`, speed over speed for `at least`."""
+    """Figures round by round: cost over cost for `at most`, speed over speed for `at least`, or the cost of ours."""
+    whole = costs[comparison.ours]
+    less = costs[comparison.less] if comparison.less else [0.0] * len(whole)
+    ours = [cost - part for cost, part in zip(whole, less, strict=True)]
+    if comparison.theirs is None:
+        return Outcome(comparison, tuple(ours), statistics.median(ours), None)
     theirs = costs[comparison.theirs]
-    less = costs[comparison.less] if comparison.less else [0.0] * len(theirs)
-    ours = [whole - part for whole, part in zip(costs[comparison.ours], less, strict=True)]
     pairs = zip(ours, theirs, strict=True)
-    ratios = tuple(a / b if comparison.aim.kind == "at most" else b / a for a, b in pairs)
-    return Outcome(comparison, ratios, statistics.median(ours), statistics.median(theirs))
+    figures = tuple(a / b if comparison.aim.kind == "at most" else b / a for a, b in pairs)
+    return Outcome(comparison, figures, statistics.median(ours), statistics.median(theirs))
 
 
 def measure(group: Group, rounds: int, advance: Advance = _go_on) -> Iterator[Outcome]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import os
 import re
 import selectors
 import socket
@@ -10,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 MOST_REQUESTS = 1_000_000
 ANSWER_SECONDS = 30
@@ -35,6 +38,13 @@ def post(path: str, body: bytes, key: str | None = None) -> bytes:
     return head.encode() + body
 
 
+def get(path: str, key: str | None = None, known: str | None = None) -> bytes:
+    """The bytes of a GET; `known` is the ETag of what the client has already."""
+    authorization = f"Authorization: Bearer {key}\r\n" if key else ""
+    condition = f"If-None-Match: {known}\r\n" if known else ""
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}{condition}\r\n".encode()
+
+
 class _Connection:
     """One connection and how much of its answer is still to come."""
 
@@ -49,7 +59,7 @@ class _Connection:
         self.socket.sendall(request)
 
     def receive(self, buffer: bytearray) -> bool:
-        """Take what has arrived; whether the answer is complete. Raises when it is not a success."""
+        """Take what has arrived; whether the answer is complete. Raises when it is neither a success nor 304."""
         size = self.socket.recv_into(buffer)
         if size == 0:
             raise RuntimeError("The server closed a connection.")
@@ -60,28 +70,39 @@ class _Connection:
         end = self.head.find(b"\r\n\r\n")
         if end < 0:
             return False
+        not_modified = self.head[9:12] == b"304"
         found = _LENGTH.search(self.head, 0, end + 2)
-        if self.head[9:10] != b"2" or found is None:
+        if not not_modified and (self.head[9:10] != b"2" or found is None):
             raise RuntimeError(f"The server answered {self.head[:1500].decode('utf-8', 'replace')}")
-        self.missing = end + 4 + int(found[1]) - len(self.head)
+        # An answer that says nothing has changed has no body, whatever length it names.
+        self.missing = 0 if not_modified or found is None else end + 4 + int(found[1]) - len(self.head)
         return self.missing == 0
 
 
-def drive(port: int, requests: Sequence[bytes], *, connections: int, seconds: float, pid: int) -> Load:
-    """Send the requests in turns for about `seconds`; every answer has to be a success and is read whole.
+def drive(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int,
+    pid: int,
+    seconds: float = math.inf,
+    most: int = MOST_REQUESTS,
+) -> Load:
+    """Send the requests in turns for about `seconds`, or about `most` of them; every answer has to be a success or 304
+    and is read whole.
 
     `pid` is the process whose CPU time is counted.
     """
     supply = itertools.cycle(requests)
     opened = [_Connection(port) for _ in range(connections)]
     try:
-        return _drive(opened, supply, seconds, pid)
+        return _drive(opened, supply, seconds, most, pid)
     finally:
         for connection in opened:
             connection.socket.close()
 
 
-def _drive(opened: list[_Connection], supply: Iterable[bytes], seconds: float, pid: int) -> Load:
+def _drive(opened: list[_Connection], supply: Iterable[bytes], seconds: float, most: int, pid: int) -> Load:
     supply = iter(supply)
     buffer = bytearray(1 << 18)
     done = 0
@@ -97,7 +118,7 @@ def _drive(opened: list[_Connection], supply: Iterable[bytes], seconds: float, p
             ready = selector.select(ANSWER_SECONDS)
             if not ready:
                 raise RuntimeError(f"The server did not answer within {ANSWER_SECONDS} seconds.")
-            open_still = time.perf_counter() < end and done < MOST_REQUESTS
+            open_still = time.perf_counter() < end and done + waiting <= most
             for event, _ in ready:
                 connection = event.data
                 if connection.receive(buffer):
@@ -115,3 +136,10 @@ def cpu_seconds(pid: int) -> float:
         raise RuntimeError("The CPU time of another process is read in the way of Linux.")
     # The clock of a process, as clock_getcpuclockid makes its number.
     return time.clock_gettime((~pid << 3) | 2)
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of a process that is not swapped out, shared pages included."""
+    if sys.platform != "linux":
+        raise RuntimeError("The memory of another process is read in the way of Linux.")
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

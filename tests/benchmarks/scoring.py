@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,10 +18,8 @@ from assessment.scoring.answers import read_responses as read_answers
 from assessment.scoring.assess import assess, rate
 from assessment.scoring.score import tally
 from tests.benchmarks import sample
-from tests.benchmarks.harness import SLICE_SECONDS, Aim, Comparison, Group, Slice, timed
-
-PEER = Path(__file__).parent / "peers" / "survey-core"
-START_SECONDS = 120
+from tests.benchmarks.harness import Aim, Comparison, Group, Slice, timed
+from tests.benchmarks.node import program
 
 _READING = "json.loads of the standard library on the same body"
 
@@ -50,13 +46,17 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
 
     expression = _zen().compile_expression(_zen_sums())
     sample.require_sums("zen-engine", expression.evaluate(body))
-    with _survey_core(body) as survey_core:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="assessment-bench-")))
+        (folder / "body.json").write_bytes(body)
+        given = (sample.write_questionnaire(folder), folder / "body.json")
         yield {
             "loads": timed(lambda: json.loads(body)),
             "rated": timed(rated),
             "summed": timed(summed),
             "zen": timed(lambda: expression.evaluate(body)),
-            "survey-core": survey_core,
+            "survey-core": stack.enter_context(program("score.mjs", *given, require=sample.require_sums)),
+            "json-logic": stack.enter_context(program("rules.mjs", *given, require=sample.require_sums)),
             "assessed": timed(assessed),
             "score only": timed(score_only),
         }
@@ -89,45 +89,6 @@ def _zen_term(question: dict[str, object]) -> str:
     return f"{question['weight']} * ({chain})"
 
 
-@contextmanager
-def _survey_core(body: bytes) -> Iterator[Slice]:
-    """The peer in a Node process of its own, which keeps the time itself."""
-    _install()
-    with TemporaryDirectory(prefix="assessment-bench-") as name:
-        folder = Path(name)
-        (folder / "body.json").write_bytes(body)
-        command = ["node", "score.mjs", str(sample.write_questionnaire(folder)), str(folder / "body.json")]
-        with subprocess.Popen(command, cwd=PEER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            sums = process.stdout.readline()
-            if not sums:
-                raise RuntimeError("survey-core did not start; its message is above.")
-            sample.require_sums("survey-core", json.loads(sums))
-            count = 1
-
-            def run() -> float:
-                nonlocal count
-                assert process.stdin is not None
-                assert process.stdout is not None
-                print(count, file=process.stdin, flush=True)
-                cost = float(process.stdout.readline()) / count
-                count = max(1, int(2 * SLICE_SECONDS / cost))
-                return cost
-
-            yield run
-            process.stdin.close()
-            process.wait(10)
-
-
-def _install() -> None:
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        raise RuntimeError("Rows 1 and 2 need Node with npm (for survey-core). Choose others: --rows 3,4,5,6")
-    if not (PEER / "node_modules").is_dir():
-        install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(install, cwd=PEER, check=True, capture_output=True, timeout=START_SECONDS)
-
-
 GROUPS = (
     Group(
         "scoring",
@@ -153,6 +114,17 @@ GROUPS = (
                 "The same work as in the line above. Against it survey-core on Node parses the body, validates the "
                 "answers with the same questionnaire and computes the weighted sum of each dimension as a calculated "
                 "value, with one model kept for all respondents.",
+            ),
+            Comparison(
+                "1",
+                "the same",
+                "json-logic-js",
+                Aim("at least", 3),
+                "rated",
+                "json-logic",
+                "The same work as in the lines above. Against it json-logic-js on Node parses the body and applies one "
+                "rule for the weighted sum of each dimension, and does nothing else.",
+                judged=False,
             ),
             Comparison(
                 "1",

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.node import packages
+
 START_SECONDS = 60
 STOP_SECONDS = 20
 ROOT = Path(__file__).parents[2]
@@ -29,15 +31,19 @@ class Server:
 
 
 @contextmanager
-def service(folder: Path, database_url: str | None = None) -> Iterator[Server]:
-    """`assessment serve` with one worker on an empty database."""
+def service(
+    folder: Path, database_url: str | None = None, *, key: str | None = None, sampled: Path | None = None
+) -> Iterator[Server]:
+    """`assessment serve` with one worker: on an empty database, or on one that has shown `key` before. With `sampled`
+    it writes there what it does, as `sampler` says."""
+    module = ["assessment"] if sampled is None else ["tests.benchmarks.sampler", str(sampled)]
     address = ["--database-url", database_url] if database_url else []
-    command = [sys.executable, "-m", "assessment", "serve", "--port", "0", "--data-dir", str(folder), *address]
+    command = [sys.executable, "-m", *module, "serve", "--port", "0", "--data-dir", str(folder), *address]
     with _running(command, UNREACHED, r"listens on http://127\.0\.0\.1:(\d+)") as (process, port, said):
-        key = re.search(r"secret key\s+(\S+)", said)
-        if key is None:
+        shown = re.search(r"secret key\s+(\S+)", said)
+        if shown is None and key is None:
             raise RuntimeError(f"The service showed no key:\n{said}")
-        yield Server(port, process.pid, key[1])
+        yield Server(port, process.pid, key if shown is None else shown[1])
 
 
 @contextmanager
@@ -45,6 +51,14 @@ def peer(name: str, environment: Mapping[str, str] | None = None) -> Iterator[Se
     """A module of `peers` that holds an ASGI application called `app`."""
     command = [sys.executable, "-m", "tests.benchmarks.peers.serve", name]
     with _running(command, environment or {}, r"listens on port (\d+)") as (process, port, _):
+        yield Server(port, process.pid)
+
+
+@contextmanager
+def node_peer(script: str, environment: dict[str, str]) -> Iterator[Server]:
+    """A script of `peers/node` that serves, as one process in production."""
+    command = ["node", str(packages("node") / script)]
+    with _running(command, environment | {"NODE_ENV": "production"}, r"listens on port (\d+)") as (process, port, _):
         yield Server(port, process.pid)
 
 

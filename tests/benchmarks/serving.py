@@ -35,13 +35,15 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
         (folder / "answer.json").write_bytes(score())
         with service(folder) as ours, peer("bare_asgi", {"PEER_ANSWER": str(folder / "answer.json")}) as bare:
             yield {
-                "service": _cpu(ours, post("/v1/scores", body, ours.key)),
+                "service": cpu_of(ours, post("/v1/scores", body, ours.key)),
                 "scorer": timed(score, time.process_time, SECONDS / 2),
-                "bare": _cpu(bare, post("/", body)),
+                "bare": cpu_of(bare, post("/", body)),
             }
 
 
-def _cpu(server: Server, request: bytes) -> Slice:
+def cpu_of(server: Server, request: bytes) -> Slice:
+    """A slice of requests over CONNECTIONS; a unit is the CPU time of the server for one of them."""
+
     def run() -> float:
         load = drive(server.port, [request], connections=CONNECTIONS, seconds=SECONDS, pid=server.pid)
         return load.cpu_seconds / load.requests

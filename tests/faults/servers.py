@@ -33,7 +33,7 @@ from tests.postgres import postgres_server
 START_SECONDS = 60
 STOP_SECONDS = 20
 ROOT = Path(__file__).parents[2]
-LISTENS = re.compile(r"listens on (http://127\.0\.0\.1:(\d+))")
+LISTENS = re.compile(r"listens on (http://127\.0\.0\.\d+:(\d+))")
 DEFAULTS = {
     "ASSESSMENT_ALLOW_LOSSY_DATABASE": "true",  # the PostgreSQL of the trials does not wait for its disk
     "ASSESSMENT_DELIVER": "false",  # rows are compared, and no made-up address may be sent to; trial 19 delivers
@@ -59,8 +59,16 @@ class Keys:
 class Server:
     """One `assessment serve`. It keeps its port over restarts, and its log over deaths."""
 
-    def __init__(self, folder: Path, database_url: str, arguments: Sequence[str], settings: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        arguments: Sequence[str],
+        settings: Mapping[str, str],
+        host: str = "127.0.0.1",
+    ) -> None:
         self.database_url = database_url
+        self.host = host
         self.port = 0
         self._keys: Keys | None = None
         self._arguments = arguments
@@ -71,7 +79,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def pid(self) -> int:
@@ -137,7 +145,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        command = [sys.executable, "-m", "assessment", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "assessment", "serve", "--host", self.host, "--port", str(self.port)]
         command += ["--data-dir", str(self._folder), "--database-url", self.database_url, *self._arguments]
         seen = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as log:
@@ -200,12 +208,17 @@ class Server:
 
 @contextmanager
 def serving(
-    database_url: str, *, arguments: Sequence[str] = (), settings: Mapping[str, str] | None = None
+    database_url: str,
+    *,
+    arguments: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    host: str = "127.0.0.1",
 ) -> Iterator[Server]:
     """A server on a database, started; killed at the end if it still runs. `arguments` are further options of
-    `assessment serve`, `settings` further environment variables, spelled with their ASSESSMENT_ prefix."""
+    `assessment serve`, `settings` further environment variables, spelled with their ASSESSMENT_ prefix; `host` is an
+    address of this machine, as 127.0.0.2 is one."""
     with TemporaryDirectory(prefix="assessment-trial-") as folder:
-        server = Server(Path(folder), database_url, arguments, settings or {})
+        server = Server(Path(folder), database_url, arguments, settings or {}, host)
         try:
             server.start()
             yield server

@@ -77,7 +77,7 @@ async def _try(opened: Database, chance: random.Random, report: Report) -> None:
     for revision in revisions():
         await upgrade(opened, revision)
         _same(kept, await _look(opened, _rows), f"the way up to {revision}")
-        await _look(opened, lambda connection: _fill(connection, chance))
+        await _look(opened, lambda connection: fill(connection, chance))
         filled = await _look(opened, _rows)
         schema = await _look(opened, _schema)
         if before != "base":
@@ -105,16 +105,17 @@ async def _look(opened: Database, work: Any) -> Any:
         return await connection.run_sync(work)
 
 
-def _reflect(connection: Connection) -> MetaData:
+def reflect(connection: Connection) -> MetaData:
     found = MetaData()
     found.reflect(connection)
     found.remove(found.tables["alembic_version"])
     return found
 
 
-def _fill(connection: Connection, chance: random.Random) -> None:
-    """More rows in every table that there is now, each with parents that are there."""
-    for table in _reflect(connection).sorted_tables:
+def fill(connection: Connection, chance: random.Random, tables: MetaData | None = None) -> None:
+    """More rows in every table that there is now, or in these as they were known once, each with parents that are
+    there."""
+    for table in (tables or reflect(connection)).sorted_tables:
         parents = {
             key: connection.execute(select(*(element.column for element in key.elements))).all()
             for key in table.foreign_key_constraints
@@ -182,7 +183,7 @@ def _text(chance: random.Random, longest: int) -> str:
 def _rows(connection: Connection) -> Rows:
     return {
         table.name: sorted((dict(row._mapping) for row in connection.execute(select(table))), key=repr)
-        for table in _reflect(connection).sorted_tables
+        for table in reflect(connection).sorted_tables
     }
 
 

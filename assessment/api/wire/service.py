@@ -24,3 +24,10 @@ class Readiness(Struct, frozen=True):
         Literal["ok", "degraded"],
         Meta(description="`degraded` while the shared store of rate limits is silent and each process counts alone."),
     ]
+    replica: Annotated[
+        Literal["none", "ok", "away", "behind"],
+        Meta(
+            description="Whether reads are answered by a replica: `none` is set up, or it is left alone while it is "
+            "`away` or `behind`, and the primary answers instead."
+        ),
+    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import JSON, Table, inspect, text
+from sqlalchemy import JSON, Table, UniqueConstraint, inspect, text
 
 from assessment.store.access import EVERYONE
 from assessment.store.engine import Database
 from assessment.store.queue import WriteQueue
-from assessment.store.tables import METADATA
+from assessment.store.tables import API_KEYS, COHORTS, EDITIONS, METADATA, PARTNERS, RESULT_DICTIONARIES
 from tests.integration.store.rows import whole_set
 
 NULLABLE = [
@@ -25,6 +25,28 @@ async def test_a_row_is_told_from_others_by_what_the_database_has_for_it(databas
             lambda c: {name: inspect(c).get_pk_constraint(name)["constrained_columns"] for name in METADATA.tables}
         )
     assert found == {name: [column.name for column in table.primary_key] for name, table in METADATA.tables.items()}
+
+
+WHOLE = {PARTNERS, API_KEYS, RESULT_DICTIONARIES, EDITIONS, COHORTS}
+"""Tables that every node of a cluster has whole: small, and looked at before a partner is known, or of all of them."""
+
+
+def test_every_other_table_can_be_divided_by_partner() -> None:
+    """A cluster keeps rows of a partner on one node, and asks that node alone: so the partner is part of the primary
+    key, of what is unique, and of what points to another table that is divided, in the same place."""
+    divided = [table for table in METADATA.sorted_tables if table not in WHOLE]
+    for table in divided:
+        keys = [table.primary_key, *(one for one in table.constraints if isinstance(one, UniqueConstraint))]
+        for key in (*keys, *(index for index in table.indexes if index.unique)):
+            assert "partner_id" in key.columns, f"{key.name} could not be checked by one node"
+        for pointer in table.foreign_key_constraints:
+            pairs = {(one.parent.name, one.column.name) for one in pointer.elements}
+            assert pointer.referred_table in WHOLE or ("partner_id", "partner_id") in pairs, (
+                f"{pointer.name} could point to another node"
+            )
+    for table in WHOLE:
+        pointed = {pointer.referred_table for pointer in table.foreign_key_constraints}
+        assert pointed <= WHOLE, f"{table.name} is on every node and points to rows that are on one"
 
 
 @pytest.mark.parametrize(("table", "column"), NULLABLE, ids=[f"{table.name}.{name}" for table, name in NULLABLE])

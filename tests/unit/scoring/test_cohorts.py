@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -117,6 +118,25 @@ def test_the_interval_of_a_median_lies_between_exact_ranks(n: int, ranks: tuple[
     assert found is not None
     assert found[:2] == ranks
     assert round(found[2], 4) == coverage
+
+
+def test_the_interval_of_a_million_scores_is_found_as_fast_as_any() -> None:
+    found = median_ranks(1_000_000)
+    assert found is not None
+    assert found[:2] == (499_020, 500_981)
+    assert round(found[2], 6) == 0.950121
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.99])
+def test_the_ranks_around_a_median_are_those_of_the_binomial_distribution(level: float) -> None:
+    for n in range(150):
+        tails = [sum(math.comb(n, fewer) for fewer in range(rank)) for rank in range(1, n // 2 + 1)]
+        enough = [rank for rank, tail in enumerate(tails, 1) if 2**n - 2 * tail >= level * 2**n]
+        found = median_ranks(n, level)
+        assert (None if found is None else found[0]) == (max(enough) if enough else None)
+        if found is not None:
+            assert found[1] == n + 1 - found[0]
+            assert found[2] == pytest.approx(1 - 2 * tails[found[0] - 1] / 2**n, abs=1e-12)
 
 
 def test_an_interval_that_covers_just_enough_may_lie_at_the_middle() -> None:

@@ -1282,6 +1282,8 @@ class Readiness(Model, kw_only=True, frozen=True):
     "It is reached and at the newest migration."
     limits: Literal["degraded", "ok"]
     "`degraded` while the shared store of rate limits is silent and each process counts alone."
+    replica: Literal["away", "behind", "none", "ok"]
+    "Whether reads are answered by a replica: `none` is set up, or it is left alone while it is `away` or `behind`, and the primary answers instead."
 
 
 class RecommendationResult(Model, kw_only=True, frozen=True):

@@ -3118,6 +3118,11 @@ export interface components {
              */
             limits: "degraded" | "ok";
             /**
+             * @description Whether reads are answered by a replica: `none` is set up, or it is left alone while it is `away` or `behind`, and the primary answers instead.
+             * @enum {unknown}
+             */
+            replica: "away" | "behind" | "none" | "ok";
+            /**
              * @description Always `ready`; 503 otherwise.
              * @enum {unknown}
              */

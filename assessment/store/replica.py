@@ -1,0 +1,221 @@
+"""The replica: a streaming copy of the database that reads may use once it has all that was committed before them.
+
+A read asks the primary how far its log reaches, and the replica how much of that it has replayed. What was
+acknowledged before the read began, by whichever server, is then seen by it, as on the primary. One question goes to
+each of them at a time, for all reads that wait; while the replica is away or behind, reads do not wait for it at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from typing import Any, Generic, Literal, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from assessment.errors import DatabaseRefused
+
+T = TypeVar("T")
+State = Literal["ok", "away", "behind"]
+
+ON_REPLICA: ContextVar[bool] = ContextVar("assessment_on_replica", default=False)
+"""Whether what is read now is read from the replica."""
+
+CATCH_UP_SECONDS = 0.1
+"""How long a read waits for the replica, which is milliseconds behind where all is well."""
+ASK_SECONDS = 0.25
+"""How long an answer about positions is waited for."""
+REST_SECONDS = 1.0
+"""How long the replica is left alone once it was away or behind, before it is tried again beside the reads."""
+STEP_SECONDS = 0.002
+
+# Only what is on the disk was acknowledged. The timeline tells a primary from one that was promoted in its place.
+POSITION = (
+    "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint, "
+    "substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8)"
+)
+REPLAYED = "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint WHERE pg_is_in_recovery()"
+DATABASE = (
+    "SELECT system_identifier, (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) "
+    "FROM pg_control_system()"
+)
+# A replica notes a new timeline with its next restartpoint, or when it first writes a page.
+TIMELINE = (
+    "SELECT lpad(upper(to_hex(greatest(checkpoint.timeline_id, recovery.min_recovery_end_timeline))), 8, '0') "
+    "FROM pg_control_checkpoint() AS checkpoint, pg_control_recovery() AS recovery"
+)
+
+_log = logging.getLogger("assessment.store")
+
+
+class Replica:
+    """The replica of one database. `reader` is what reads use of it; the others have a connection each, for asking
+    the primary and the replica where they are."""
+
+    def __init__(self, reader: AsyncEngine, asking_primary: AsyncEngine, asking_replica: AsyncEngine) -> None:
+        self.reader = reader
+        self.state: State = "away"
+        self._primary = _Correspondent(asking_primary)
+        self._replica = _Correspondent(asking_replica)
+        self._position = _Turn(self._ask_position)
+        self._progress = _Turn(self._ask_progress)
+        self._timeline: str | None = None
+        self._replayed = -1
+        self._rest_until = 0.0
+        self._trying: asyncio.Task[None] | None = None
+
+    async def has_caught_up(self) -> bool:
+        """Whether it has all that was committed before this was asked."""
+        if self.state != "ok":
+            self._try_beside()
+            return False
+        try:
+            async with asyncio.timeout(ASK_SECONDS + CATCH_UP_SECONDS):
+                found = await self._compare()
+        except TimeoutError:
+            found = "away"
+        if found != "ok":
+            self.rest(found)
+        return found == "ok"
+
+    def rest(self, state: State) -> None:
+        """Leave it alone for a while: it was found to be away or behind."""
+        if self.state == "ok":
+            _log.warning("the replica is %s; the primary answers reads", state)
+        self.state = state
+        self._rest_until = asyncio.get_running_loop().time() + REST_SECONDS
+
+    async def open(self) -> None:
+        """Use it from now on if it can be used. Raises DatabaseRefused when it is a copy of something else."""
+        loop = asyncio.get_running_loop()
+        self._rest_until = loop.time() + REST_SECONDS
+        if not (await self._primary.connect() and await self._replica.connect()):
+            return
+        ours, theirs = await self._primary.ask(DATABASE), await self._replica.ask(DATABASE)
+        if ours is not None and theirs is not None and tuple(ours) != tuple(theirs):
+            self.state, self._rest_until = "away", float("inf")
+            raise DatabaseRefused("ASSESSMENT_READ_DATABASE_URL names another database, not a replica of this one.")
+        position, timeline = await self._primary.ask(POSITION), await self._replica.ask(TIMELINE)
+        if ours is None or theirs is None or position is None or timeline is None or position[1] != timeline[0]:
+            return
+        self._timeline, self._replayed = position[1], -1
+        found = await self._compare()
+        if found == "ok" and self.state != "ok":
+            _log.info("the replica answers reads")
+        self.state = found
+
+    async def aclose(self) -> None:
+        if self._trying is not None:
+            self._trying.cancel()
+            await asyncio.gather(self._trying, return_exceptions=True)
+        await self._primary.aclose()
+        await self._replica.aclose()
+        await self.reader.dispose()
+
+    def _try_beside(self) -> None:
+        """Try it again if it has rested, with nobody waiting for that."""
+        if asyncio.get_running_loop().time() >= self._rest_until and (self._trying is None or self._trying.done()):
+            self._trying = asyncio.create_task(self._try(), name="replica")
+
+    async def _try(self) -> None:
+        try:
+            await self.open()
+        except DatabaseRefused as error:
+            _log.warning("%s", error.detail)
+
+    async def _compare(self) -> State:
+        """Where the replica is, compared with where the primary is from now on."""
+        wanted = await self._position.take()
+        if wanted is None:
+            return "away"
+        deadline = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
+        while self._replayed < wanted:
+            if asyncio.get_running_loop().time() > deadline:
+                return "behind"
+            replayed = await self._progress.take()
+            if replayed is None:
+                return "away"
+            self._replayed = max(self._replayed, replayed)
+            if replayed < wanted:
+                await asyncio.sleep(STEP_SECONDS)
+        return "ok"
+
+    async def _ask_position(self) -> int | None:
+        found = await self._primary.ask(POSITION)
+        # On another timeline positions mean something else: the replica has to be looked at anew.
+        return None if found is None or found[1] != self._timeline else int(found[0])
+
+    async def _ask_progress(self) -> int | None:
+        # No row comes from one that was promoted, and no position from one that has replayed nothing yet.
+        found = await self._replica.ask(REPLAYED)
+        return None if found is None or found[0] is None else int(found[0])
+
+
+class _Turn(Generic[T]):
+    """A question that is put once at a time, for all who wait; no answer is older than the asking for it."""
+
+    def __init__(self, put: Callable[[], Awaitable[T]]) -> None:
+        self._put = put
+        self._busy = asyncio.Lock()
+        self._next: asyncio.Task[T] | None = None
+
+    async def take(self) -> T:
+        if self._next is None:
+            self._next = asyncio.create_task(self._answer())
+        # Who is cancelled takes nobody else's answer away.
+        return await asyncio.shield(self._next)
+
+    async def _answer(self) -> T:
+        async with self._busy:
+            self._next = None  # who comes from now on may know of a later commit
+            return await self._put()
+
+
+class _Correspondent:
+    """A connection that questions are put on; one that fails is given up, and made anew only by `connect`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+        self._busy = asyncio.Lock()
+
+    async def connect(self) -> bool:
+        """Whether there is a connection now."""
+        if self._connection is None:
+            try:
+                opened = await self._engine.connect()
+                self._connection = await opened.execution_options(isolation_level="AUTOCOMMIT")
+            except (DBAPIError, NoFreeConnection, OSError):
+                return False
+        return True
+
+    async def ask(self, query: str) -> Sequence[Any] | None:
+        """The one row of the answer, or None when there is none in time."""
+        async with self._busy:
+            connection = self._connection
+            if connection is None:
+                return None
+            try:
+                async with asyncio.timeout(ASK_SECONDS):
+                    return (await connection.exec_driver_sql(query)).one_or_none()
+            except (DBAPIError, OSError):
+                self._connection = None
+                await _give_up(connection)
+                return None
+
+    async def aclose(self) -> None:
+        if self._connection is not None:
+            await _give_up(self._connection)
+        await self._engine.dispose()
+
+
+async def _give_up(connection: AsyncConnection) -> None:
+    try:
+        await connection.invalidate()
+        await connection.close()
+    except (DBAPIError, OSError):
+        return  # it is gone already, which is what was wanted
