@@ -1,7 +1,7 @@
 """The write queue: every write of the process goes through it, and what has queued up is committed together.
 
 A commit costs about the same for one row as for fifty. While a writer waits for the disk, further writes queue
-up; it then takes them all into one transaction, one statement a table, one commit. There is no timer, so a lone
+up; it then takes them all into one transaction, few statements, one commit. There is no timer, so a lone
 write is not delayed. A caller hears back only after its COMMIT.
 """
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook
 
 from assessment.delivery.worker import Tally
@@ -16,6 +18,9 @@ from assessment.service.deliveries import (
     take_turn,
 )
 from assessment.service.events import resend
+from assessment.store.access import EVERYONE
+from assessment.store.events import EventRow
+from assessment.store.outbox import dispatch
 from tests.integration.delivery.helpers import (
     change_deliveries,
     change_endpoints,
@@ -67,6 +72,23 @@ async def test_modes_do_not_mix(services: Services) -> None:
         await happen(services, test)
         assert await new_worker(services).drain() == Tally(delivered=1)
     assert [one.target for one in receiver.received] == ["/test"]
+
+
+async def test_what_nobody_asked_for_is_passed_by_and_counts_as_much_as_what_is_given(services: Services) -> None:
+    silent, told = await new_principal(services), await new_principal(services, name="Told")
+    await new_endpoint(services, told, "http://127.0.0.1/")
+    await happen(services, silent, 2)
+    await happen(services, told, 3)
+    given = []
+    for _ in range(3):
+        await services.queue.run(partial(dispatch, now=datetime.now(UTC), limit=3), EVERYONE)
+        given.append((await undispatched(services), len(await deliveries(services))))
+    assert given == [(2, 1), (0, 3), (0, 3)]
+
+
+async def undispatched(services: Services) -> int:
+    async with services.database.read(EVERYONE) as session:
+        return len((await session.scalars(select(EventRow.id).where(EventRow.dispatched_at.is_(None)))).all())
 
 
 async def test_an_endpoint_is_sent_what_happens_after_it_was_created_and_while_it_is_enabled(
