@@ -19,8 +19,7 @@ from assessment.api.body import decode
 from assessment.api.shape import fit
 from assessment.api.wire.scores import ScoreRequest
 from assessment.scoring.answers import read_responses as read_answers
-from assessment.scoring.assess import rate
-from assessment.scoring.encoded import assess_encoded
+from assessment.scoring.assess import assess, rate
 from assessment.scoring.score import tally
 from tests.benchmarks import sample
 from tests.benchmarks.harness import SLICE_SECONDS, Aim, Comparison, Group, Slice, timed
@@ -40,7 +39,7 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
         return rate(rubric, read_responses(fit(decode(body), ScoreRequest), ()))
 
     def assessed() -> object:
-        return assess_encoded(rubric, read_responses(fit(decode(body), ScoreRequest), ())).json
+        return msgspec.json.encode(assess(rubric, read_responses(fit(decode(body), ScoreRequest), ())))
 
     def score_only() -> object:
         return msgspec.json.encode(rate(rubric, read_responses(fit(decode(body), ScoreRequest), ())))
