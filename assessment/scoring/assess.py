@@ -13,6 +13,7 @@ from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.consistency import inconsistencies
+from assessment.scoring.figures import Figures, work_out_dimensions
 from assessment.scoring.perceive import perceive
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.plan import next_level
@@ -28,7 +29,7 @@ from assessment.scoring.result import (
     TargetReached,
 )
 from assessment.scoring.rounding import points
-from assessment.scoring.score import Extremes, Score, Tally, extremes, points_lost, score, tally
+from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
 from assessment.scoring.straight import straight
 
@@ -84,11 +85,12 @@ def work_out(
 ) -> Assessed:
     """All that `assess` finds, in a rubric with levels."""
     combined = combine(rubric, sheets, confidentiality)
-    scored = score(rubric, tally(rubric, combined.levels, combined.states))
+    figures = work_out_dimensions(rubric, combined)
+    scored = score(rubric, [one.sums for one in figures])
     limits = extremes(rubric, scored)
     target = rubric.target if target_level is None else target_level
     rating = _rating(rubric, combined, scored)
-    grid = None if scored.overall is None else scenario_grid(rubric, scored, combined.levels, combined.ridits)
+    grid = None if scored.overall is None else scenario_grid(rubric, figures)
     frame = Result(
         rubric=rubric.used,
         engine=ENGINE_VERSION,
@@ -96,21 +98,21 @@ def work_out(
         rating=rating,
         reason=scored.reason,
         bounds=_bounds(rubric, combined, rating, limits),
-        stability=None if grid is None else stability(rubric, scored, combined.levels, grid),
+        stability=None if grid is None else stability(rubric, scored, figures, grid),
         completeness=round(scored.completeness, 4),
         equal_weights_score=None if grid is None else points(grid.equal_weights),
         single_perspective=combined.perception.verdict == "unverified",
         respondents=combined.respondents,
-        dimensions=_dimensions(rubric, scored),
+        dimensions=_dimensions(rubric, scored, figures),
         questions=[],
         benchmark_position=benchmark_position(combined.ridits),
         perception=perceive(rubric, sheets, combined, confidentiality),
         inconsistencies=inconsistencies(rubric, combined.levels),
         recommendations=[],
-        next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
+        next_level=None if rating is None else next_level(rubric, combined, scored, figures, rating.level),
         target=TargetReached(target, None if rating is None else rating.level >= target),
     )
-    return Assessed(frame, combined, fire(rubric, combined, scored, target))
+    return Assessed(frame, combined, fire(rubric, combined, scored, figures, target))
 
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
@@ -150,17 +152,17 @@ def _rate_complete(rubric: CompiledRubric, response: Response) -> Rated | None:
 def _rating(rubric: CompiledRubric, combined: Combined, scored: Score) -> Rating | None:
     if scored.overall is None:
         return None
-    level = awarded(rubric, scored.overall, combined.levels, scored.dimensions, combined.perception)
-    return Rating(
-        level=level,
-        name=rubric.level_names[level - 1],
-        level_by_score=level_of(rubric, scored.overall),
-        caps=caps(rubric, combined.levels, combined.states, scored.dimensions, combined.perception),
-    )
+    by_score = level_of(rubric, scored.overall)
+    found = caps(rubric, combined, scored.dimensions)
+    level = min([by_score, *(cap.limit for cap in found)])
+    return Rating(level, rubric.level_names[level - 1], by_score, found)
 
 
 def _bounds(rubric: CompiledRubric, combined: Combined, rating: Rating | None, limits: Extremes) -> Bounds:
-    lowest, highest = _possible(rubric, combined.levels, combined.states, combined.perception, limits)
+    if rating is not None and None not in combined.levels:
+        lowest = highest = rating.level
+    else:
+        lowest, highest = _possible(rubric, combined.levels, combined.states, combined.perception, limits)
     return Bounds(
         lower=points(limits.lower),
         upper=points(limits.upper),
@@ -189,25 +191,17 @@ def _possible(
     )
 
 
-def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
+def _dimensions(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> list[DimensionResult]:
     return [
         DimensionResult(
-            id=dimension.id,
-            title=dimension.title,
-            core=dimension.core,
-            weight=dimension.weight,
-            score=None if value is None else points(value),
-            level=None if value is None else level_of(rubric, value),
-            completeness=_completeness(sums),
-            points_lost=lost,
+            dimension.id,
+            dimension.title,
+            dimension.core,
+            dimension.weight,
+            one.points,
+            one.level,
+            one.completeness,
+            lost,
         )
-        for dimension, value, sums, lost in zip(
-            rubric.dimensions, scored.dimensions, scored.tallies, points_lost(rubric, scored), strict=True
-        )
+        for dimension, one, lost in zip(rubric.dimensions, figures, points_lost(rubric, scored), strict=True)
     ]
-
-
-def _completeness(sums: Tally) -> float | None:
-    if sums.answered == sums.applicable:
-        return 1.0 if sums.applicable else None
-    return round(sums.answered / sums.applicable, 4)

@@ -4,44 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 
-from assessment.scoring.compiled import CompiledGate, CompiledRubric
-from assessment.scoring.rating import PerceptionVerdict, core_limit, level_of, unmet_clauses
+from assessment.scoring.combine import Combined
+from assessment.scoring.compiled import Clause, CompiledGate, CompiledRubric
+from assessment.scoring.rating import core_limit, level_of
 from assessment.scoring.result import Cap, State, Unmet
 
 CORE_RULE = "core-rule"
 """The id under which the core rule stands among the caps."""
 
 
-def caps(
-    rubric: CompiledRubric,
-    levels: Sequence[float | None],
-    states: Sequence[State],
-    dimensions: Sequence[float | None],
-    perception: PerceptionVerdict,
-) -> list[Cap]:
+def caps(rubric: CompiledRubric, combined: Combined, dimensions: Sequence[float | None]) -> list[Cap]:
     """Every gate not passed and, where it limits, the core rule: lowest limit first, then the rubric's order."""
-    found = [cap for gate in rubric.gates if (cap := _gate_cap(rubric, gate, levels, states, perception))]
+    found = []
+    for gate, clauses in zip(rubric.gates, combined.unmet, strict=True):
+        if clauses:
+            found.append(_gate_cap(rubric, combined, gate, clauses))
+        elif gate.functions and combined.perception.verdict != "passed":
+            found.append(Cap(gate.id, gate.level - 1, combined.perception.verdict, [], combined.perception.reason))
     limit = core_limit(rubric, dimensions)
     if limit < len(rubric.cuts):
         found.append(_core_cap(rubric, dimensions, limit))
-    return sorted(found, key=lambda cap: cap.limit)
+    return sorted(found, key=_limit)
 
 
-def _gate_cap(
-    rubric: CompiledRubric,
-    gate: CompiledGate,
-    levels: Sequence[float | None],
-    states: Sequence[State],
-    perception: PerceptionVerdict,
-) -> Cap | None:
-    if gate.functions:
-        if perception.verdict == "passed":
-            return None
-        return Cap(gate.id, gate.level - 1, perception.verdict, [], perception.reason)
-    clauses = unmet_clauses(gate, levels)
-    if not clauses:
-        return None
+_limit = attrgetter("limit")
+
+
+def _gate_cap(rubric: CompiledRubric, combined: Combined, gate: CompiledGate, clauses: Sequence[Clause]) -> Cap:
+    levels, states = combined.levels, combined.states
     known = False
     unmet: list[Unmet] = []
     sentences = []

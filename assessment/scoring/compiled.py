@@ -90,6 +90,8 @@ class Contribution(NamedTuple):
     chain: Chain
     json: bytes
     """`part` as it is stored and sent."""
+    key: int | None
+    """What tells it from the question's others; None where it was not prepared with the rubric."""
 
 
 class CompiledGap(msgspec.Struct, frozen=True, gc=False):
@@ -211,16 +213,24 @@ class CompiledDimension(msgspec.Struct, frozen=True, gc=False):
     core: bool
     weight: float
     questions: tuple[tuple[int, float], ...]
-    """(question index, evidence weight) of each question."""
+    """(question index, evidence weight) of each question; they follow on each other."""
+    first: int
+    """Index of the first question."""
+    kept: dict[tuple[int | None, ...], Any]
+    """Figures by the keys of the answers they follow from: `assessment.scoring.figures` alone looks after it."""
+
+
+Clause = tuple[tuple[int, float], ...]
+"""Holds when any (question index, level) of it is reached."""
 
 
 class CompiledGate(msgspec.Struct, frozen=True, gc=False):
-    """`clauses`: all of them must hold; each holds when any (question index, level) of it is reached."""
+    """`clauses`: all of them must hold."""
 
     id: str
     title: str
     level: int
-    clauses: tuple[tuple[tuple[int, float], ...], ...]
+    clauses: tuple[Clause, ...]
     functions: tuple[str, ...]
     """Non-empty on a perception gate: the functions that must have answered and agree well enough."""
 

@@ -12,7 +12,7 @@ from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.position import set_beside
 from assessment.scoring.recommend import Fired, answers_behind
-from assessment.scoring.result import Because, QuestionResult
+from assessment.scoring.result import QuestionResult
 
 _encode = msgspec.json.Encoder().encode
 
@@ -25,15 +25,6 @@ class Encoded(msgspec.Struct, frozen=True, gc=False):
     engine: str
     score: float | None
     level: int | None
-
-
-class _Differing(msgspec.Struct, frozen=True, gc=False):
-    """What differs in a recommendation from one result to the next, in the order of its fields."""
-
-    rank: int
-    gain: float
-    opens_gate: str | None
-    because: list[Because]
 
 
 def assess_encoded(
@@ -68,5 +59,11 @@ def _fill(rubric: CompiledRubric, found: Assessed) -> bytes:
 
 
 def _move(rubric: CompiledRubric, parts: Sequence[QuestionResult], rank: int, fired: Fired) -> bytes:
-    differing = _encode(_Differing(rank, fired.gain, fired.opens, answers_behind(rubric, fired, parts)))
-    return b"".join((fired.move.start, differing[1:-1], fired.move.end))
+    return b'%b"rank":%d,"gain":%b,"opens_gate":%b,"because":%b%b' % (
+        fired.move.start,
+        rank,
+        _encode(fired.gain),
+        _encode(fired.opens),
+        _encode(answers_behind(rubric, fired, parts)),
+        fired.move.end,
+    )

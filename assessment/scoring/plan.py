@@ -16,20 +16,22 @@ from operator import attrgetter, itemgetter
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric, Step
-from assessment.scoring.rating import unmet_clauses
+from assessment.scoring.figures import Figures, best_use, best_use_from
 from assessment.scoring.result import NextLevel
-from assessment.scoring.score import TOLERANCE, Score, Tally, dimension_score, shifted_geometric_mean, tally_of
-from assessment.scoring.steps import Best, allocate, entry_chain, fewest, with_entries
+from assessment.scoring.score import TOLERANCE, Score, dimension_score, shifted_geometric_mean, tally_of
+from assessment.scoring.steps import Best, entry_chain, fewest
 
 
-def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level: int) -> NextLevel | None:
+def next_level(
+    rubric: CompiledRubric, combined: Combined, scored: Score, figures: Sequence[Figures], level: int
+) -> NextLevel | None:
     """The smallest set of steps from `level` to the one above; None when there is none above or none reaches it."""
     goal = level + 1
     if scored.overall is None or goal > len(rubric.cuts):
         return None
     if any(gate.functions and gate.level <= goal for gate in rubric.gates) and combined.perception.verdict != "passed":
         return None
-    here = _Start(rubric, combined, scored)
+    here = _Start(rubric, combined, figures)
     plans: list[tuple[int, int, list[Step], float]] = []
     for demands in _gate_demands(rubric, combined, goal):
         for forced in _forced_steps(rubric, combined, scored, demands):
@@ -52,7 +54,8 @@ _in_order = attrgetter("question", "to_level")
 
 def _gate_demands(rubric: CompiledRubric, combined: Combined, goal: int) -> Iterator[dict[int, float]]:
     """Each way to pass the gates up to `goal`: question index → level needed."""
-    clauses = [clause for gate in rubric.gates if gate.level <= goal for clause in unmet_clauses(gate, combined.levels)]
+    pairs = zip(rubric.gates, combined.unmet, strict=True)
+    clauses = [clause for gate, unmet in pairs if gate.level <= goal for clause in unmet]
     for choice in product(*clauses):
         demands: dict[int, float] = {}
         for index, needed in choice:
@@ -97,25 +100,16 @@ def _until(chain: Chain, needed: float) -> Chain:
 
 
 class _Start:
-    """Where the steps begin. What each dimension can do from there is worked out once, for all plans."""
+    """Where the steps begin."""
 
-    def __init__(self, rubric: CompiledRubric, combined: Combined, scored: Score) -> None:
+    def __init__(self, rubric: CompiledRubric, combined: Combined, figures: Sequence[Figures]) -> None:
         self.rubric = rubric
         self.combined = combined
-        self.scored = scored
-        self._bests: list[Best | None] = [None] * len(rubric.dimensions)
+        self.figures = figures
 
     def best(self, dimension: CompiledDimension) -> Best | None:
-        """The best scores of a dimension; None where it has no score."""
-        value = self.scored.dimensions[dimension.index]
-        if value is None:
-            return None
-        found = self._bests[dimension.index]
-        if found is None:
-            sums = self.scored.tallies[dimension.index]
-            found = _best(self.rubric, dimension, self.combined, self.combined.levels, sums, value)
-            self._bests[dimension.index] = found
-        return found
+        """The best use of steps in a dimension; None where it has no score."""
+        return best_use(self.rubric, dimension, self.combined, self.figures[dimension.index])
 
     def best_after(self, dimension: CompiledDimension, forced: Sequence[Step]) -> Best | None:
         """The same for a dimension in which the forced steps are taken."""
@@ -124,7 +118,7 @@ class _Start:
             levels[step.question] = step.to_level
         sums = tally_of(dimension, levels, self.combined.states)
         value = dimension_score(self.rubric, sums)
-        return None if value is None else _best(self.rubric, dimension, self.combined, levels, sums, value)
+        return None if value is None else best_use_from(self.rubric, dimension, self.combined, levels, sums, value)
 
 
 def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], float] | None:
@@ -144,7 +138,7 @@ def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], 
         least = 0
         while dimension.core and best.scores[least] < core_cut - TOLERANCE:
             least += 1
-            if not best.has(least):
+            if least == len(best.scores):
                 return None
         bests.append(best)
         start.append(least)
@@ -157,35 +151,3 @@ def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], 
         steps += best.steps(k)
     after = [best.scores[k] for best, k in zip(bests, counts, strict=True)]
     return steps, shifted_geometric_mean(after, weights, rubric.shift)
-
-
-def _best(
-    rubric: CompiledRubric,
-    dimension: CompiledDimension,
-    combined: Combined,
-    levels: Sequence[float | None],
-    sums: Tally,
-    current: float,
-) -> Best:
-    """The best scores of one dimension, `current` without a step, for every number of steps beyond those that `levels`
-    hold already."""
-    known: list[Chain] = []
-    entries: list[Chain] = []
-    for index, _ in dimension.questions:
-        level = levels[index]
-        if level is not None:
-            chain = combined.chains[index]
-            known.append(chain if level == combined.levels[index] else _rest(rubric, combined, index, level))
-        elif combined.states[index] != "not_applicable" and not rubric.questions[index].multiple:
-            entry = entry_chain(rubric.questions[index], current * 4 + 1e-6)
-            if entry:
-                entries.append(entry)
-    plain = allocate(known, sums.earned, sums.answered, steady=combined.steady)
-    return with_entries(rubric, plain, known, entries, sums) if entries else plain
-
-
-def _rest(rubric: CompiledRubric, combined: Combined, index: int, level: float) -> Chain:
-    """The steps left on a question that forced steps have brought to `level`."""
-    before = combined.levels[index]
-    chain = entry_chain(rubric.questions[index], level) if before is None else combined.chains[index]
-    return [step for step in chain if step.to_level > level + TOLERANCE]

@@ -4,7 +4,7 @@ recommendations."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import compress, product
+from itertools import compress, count, product
 
 import msgspec
 
@@ -21,19 +21,23 @@ SILENT: tuple[State, ...] = ("unanswered", "dont_know", "not_applicable")
 
 def prepare(question: CompiledQuestion, functions: Sequence[str]) -> None:
     """Fill in what the question contributes without an answer, and with each that one person can give."""
+    keys = count()
     for state in SILENT:
         part = msgspec.structs.replace(question.template, state=state)
-        question.silent[state] = Contribution(None, part, (), msgspec.json.encode(part))
-    everybody = {picks: contribution(question, picks, None) for picks in _selections(question)}
+        question.silent[state] = Contribution(None, part, (), msgspec.json.encode(part), next(keys))
+    selections = list(_selections(question))
+    everybody = {picks: contribution(question, picks, None, next(keys)) for picks in selections}
     question.prepared[None] = everybody
     for function in functions:
-        if question.benchmarks_for(function) == question.benchmarks:
-            question.prepared[function] = everybody
-        else:
-            question.prepared[function] = {picks: contribution(question, picks, function) for picks in everybody}
+        alike = question.benchmarks_for(function) == question.benchmarks
+        question.prepared[function] = (
+            everybody if alike else {picks: contribution(question, picks, function, next(keys)) for picks in selections}
+        )
 
 
-def contribution(question: CompiledQuestion, picks: tuple[str, ...], function: str | None) -> Contribution:
+def contribution(
+    question: CompiledQuestion, picks: tuple[str, ...], function: str | None, key: int | None = None
+) -> Contribution:
     """What it brings to choose these options, in the rubric's order."""
     level = level_of(question, picks)
     chain: Chain
@@ -42,7 +46,7 @@ def contribution(question: CompiledQuestion, picks: tuple[str, ...], function: s
     else:
         chain = question.climb(level)
     ridit, part = question.answered(level, function)
-    return Contribution(ridit, part, chain, msgspec.json.encode(part))
+    return Contribution(ridit, part, chain, msgspec.json.encode(part), key)
 
 
 def around(source: Recommendation) -> tuple[bytes, bytes]:

@@ -16,7 +16,7 @@ import msgspec
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import CompiledGate, CompiledRecommendation, CompiledRubric
-from assessment.scoring.rating import unmet_clauses
+from assessment.scoring.figures import Figures
 from assessment.scoring.result import Because, QuestionResult, RecommendationResult
 from assessment.scoring.rounding import hundredths
 from assessment.scoring.score import TOLERANCE, Score
@@ -39,9 +39,11 @@ class Fired(msgspec.Struct, frozen=True, gc=False):
         return None if self.gate is None else self.gate.id
 
 
-def fire(rubric: CompiledRubric, combined: Combined, scored: Score, target: int) -> list[Fired]:
+def fire(
+    rubric: CompiledRubric, combined: Combined, scored: Score, figures: Sequence[Figures], target: int
+) -> list[Fired]:
     """Every move that fires, best first; equal ones in the rubric's order. Gains are 0 without an overall score."""
-    gains = _Gains(rubric, combined, scored)
+    gains = _gains(rubric, scored, figures)
     last_missing = _last_missing(rubric, combined)
     gap = combined.perception.verdict == "failed"
     levels = combined.levels
@@ -54,7 +56,7 @@ def fire(rubric: CompiledRubric, combined: Combined, scored: Score, target: int)
             level = levels[index]
             if level is not None and level < below - TOLERANCE:
                 because.append(index)
-                gain = max(gain, gains.of(index))
+                gain = max(gain, gains[index])
                 if index in last_missing:
                     gates = [*gates, *(found for found in last_missing[index] if found[0] <= below + TOLERANCE)]
         if because or (move.when_gap and gap):
@@ -97,45 +99,27 @@ def answers_behind(rubric: CompiledRubric, fired: Fired, parts: Sequence[Questio
     return [Because(rubric.questions[index].id, parts[index].level or 0.0) for index in fired.because]
 
 
+def _gains(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> list[float]:
+    """Points that one step on each question adds to the overall score; 0 where there is no step or no score."""
+    if scored.overall is None:
+        return [0.0] * len(rubric.questions)
+    weights = math.fsum([d.weight for d, one in zip(rubric.dimensions, figures, strict=True) if one.score is not None])
+    whole = 100 * (scored.overall + rubric.shift)
+    gains: list[float] = []
+    for dimension, one in zip(rubric.dimensions, figures, strict=True):
+        share = dimension.weight / weights
+        gains += [whole * math.expm1(share * growth) for growth in one.growth]
+    return gains
+
+
 def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None, list[tuple[float, CompiledGate]]]:
     """Gates with one thing missing, by the questions that could bring it, each with the level it needs; None stands
     for a gap between two functions' views."""
     found: dict[int | None, list[tuple[float, CompiledGate]]] = {}
-    for gate in rubric.gates:
+    for gate, unmet in zip(rubric.gates, combined.unmet, strict=True):
         if gate.functions:
             found.setdefault(None, []).append((0.0, gate))
-        else:
-            unmet = unmet_clauses(gate, combined.levels)
-            for index, needed in unmet[0] if len(unmet) == 1 else ():
+        elif len(unmet) == 1:
+            for index, needed in unmet[0]:
                 found.setdefault(index, []).append((needed, gate))
     return found
-
-
-class _Gains:
-    """What one step on each question adds to the overall score."""
-
-    __slots__ = ("_chains", "_dimensions", "_questions", "_shift", "_whole")
-
-    def __init__(self, rubric: CompiledRubric, combined: Combined, scored: Score) -> None:
-        pairs = zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True)
-        weights = math.fsum(
-            [d.weight for d, s in zip(rubric.dimensions, scored.dimensions, strict=True) if s is not None]
-        )
-        self._chains = combined.chains
-        self._questions = rubric.questions
-        self._shift = shift = rubric.shift
-        self._whole = None if scored.overall is None else 100 * (scored.overall + shift)
-        self._dimensions = [
-            None if value is None else (sums.earned, sums.answered, value + shift, dimension.weight / weights)
-            for dimension, value, sums in pairs
-        ]
-
-    def of(self, index: int) -> float:
-        """In points; 0 where there is no step or no score."""
-        chain = self._chains[index]
-        dimension = self._dimensions[self._questions[index].dimension]
-        if self._whole is None or dimension is None or not chain:
-            return 0.0
-        earned, answered, base, share = dimension
-        growth = math.log(((earned + chain[0].gain) / answered + self._shift) / base)
-        return self._whole * math.expm1(share * growth)

@@ -8,12 +8,13 @@ Saisana, Saltelli & Tarantola 2005 (JRSS A 168:307–323).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, fsum, log
+from math import exp, fsum
 from operator import itemgetter, mul
 
 import msgspec
 
 from assessment.scoring.compiled import CompiledRubric
+from assessment.scoring.figures import Figures
 from assessment.scoring.rating import level_of
 from assessment.scoring.result import LeaveOneOut, Stability
 from assessment.scoring.rounding import points
@@ -27,73 +28,44 @@ class Grid(msgspec.Struct, gc=False):
     equal_weights: float
 
 
-def scenario_grid(
-    rubric: CompiledRubric, scored: Score, levels: Sequence[float | None], ridits: Sequence[float | None]
-) -> Grid:
+def scenario_grid(rubric: CompiledRubric, figures: Sequence[Figures]) -> Grid:
     """The 16 scores. Which dimensions count stays as the half rule decided on evidence weights."""
-    weights: list[float] = []
-    variants: tuple[list[float], ...] = ([], [], [], [])
-    for dimension, value, sums in zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True):
-        if value is None:
-            continue
-        equal = by_ridit = equal_by_ridit = 0.0
-        count = 0
-        for index, weight in dimension.questions:
-            level = levels[index]
-            if level is not None:
-                ridit = ridits[index]
-                alternative = level / 4 if ridit is None else ridit
-                count += 1
-                equal += level
-                by_ridit += weight * alternative
-                equal_by_ridit += alternative
-        weights.append(dimension.weight)
-        variants[0].append(value)
-        variants[1].append(by_ridit / sums.answered)
-        variants[2].append(equal / 4 / count)
-        variants[3].append(equal_by_ridit / count)
+    counting = [one for one in figures if one.score is not None]
+    weights = [d.weight for d, one in zip(rubric.dimensions, figures, strict=True) if one.score is not None]
     total = fsum(weights)
+    shifts = (rubric.shift / 2, rubric.shift, rubric.shift * 2)
     scores = []
-    for values in variants:
-        for shift in (rubric.shift / 2, rubric.shift, rubric.shift * 2):
-            score = exp(fsum(map(mul, weights, [log(value + shift) for value in values])) / total) - shift
+    columns = zip(*[one.worth for one in counting], strict=True)
+    for means in zip(*[one.means for one in counting], strict=True):
+        for shift, column in zip(shifts, columns, strict=False):
+            score = exp(fsum(column) / total) - shift
             scores.append(0.0 if score <= 0 else min(1.0, score))
-        scores.append(fsum(map(mul, weights, values)) / total)
+        scores.append(fsum(map(mul, weights, means)) / total)
     return Grid(scores, scores[9])
 
 
-def leave_one_out(rubric: CompiledRubric, scored: Score, levels: Sequence[float | None]) -> LeaveOneOut | None:
+def leave_one_out(rubric: CompiledRubric, figures: Sequence[Figures]) -> LeaveOneOut | None:
     """The lowest and the highest score with one answered question treated as if the rubric did not have it.
 
     A dimension whose only answer is left out leaves the mean. None with fewer than two answers.
     """
-    shift = rubric.shift
-    scorable = [(d, v) for d, v in zip(rubric.dimensions, scored.dimensions, strict=True) if v is not None]
-    logs = [d.weight * log(v + shift) for d, v in scorable]
-    weights = fsum([d.weight for d, _ in scorable])
-    log_sum = fsum(logs)
+    counting = [(d.weight, one) for d, one in zip(rubric.dimensions, figures, strict=True) if one.score is not None]
+    weights = fsum([weight for weight, _ in counting])
+    log_sum = fsum([one.worth[1] for _, one in counting])
     found: list[tuple[float, int]] = []
-    for (dimension, _), own in zip(scorable, logs, strict=True):
-        sums, share = scored.tallies[dimension.index], dimension.weight
-        earned, answered = sums.earned, sums.answered
-        others = log_sum - own
-        for index, weight in dimension.questions:
-            level = levels[index]
-            if level is None:
-                continue
-            left = answered - weight
-            if left > 1e-12:
-                rest = (earned - weight * level / 4) / left
-                found.append(((others + share * log(rest + shift)) / weights, index))
-            elif weights > share:
-                found.append((others / (weights - share), index))
+    for weight, one in counting:
+        others = log_sum - one.worth[1]
+        for own, index in one.left_out:
+            found.append(((others + own) / weights, index))
+        if one.only is not None and weights > weight:
+            found.append((others / (weights - weight), one.only))
     if not found:
         return None
     lowest, highest = min(found), max(found, key=itemgetter(0))
     return LeaveOneOut(
-        _points(lowest[0], shift),
+        _points(lowest[0], rubric.shift),
         rubric.questions[lowest[1]].id,
-        _points(highest[0], shift),
+        _points(highest[0], rubric.shift),
         rubric.questions[highest[1]].id,
     )
 
@@ -102,7 +74,7 @@ def _points(mean: float, shift: float) -> float:
     return points(max(0.0, exp(mean) - shift))
 
 
-def stability(rubric: CompiledRubric, scored: Score, levels: Sequence[float | None], grid: Grid) -> Stability | None:
+def stability(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures], grid: Grid) -> Stability | None:
     """The grid's spread, and how many of its scenarios lie in the same level as the score; None without a score."""
     if scored.overall is None:
         return None
@@ -116,5 +88,5 @@ def stability(rubric: CompiledRubric, scored: Score, levels: Sequence[float | No
         agreeing=agreeing,
         lowest=points(lowest),
         highest=points(highest),
-        leave_one_out=leave_one_out(rubric, scored, levels),
+        leave_one_out=leave_one_out(rubric, figures),
     )
