@@ -116,6 +116,8 @@ def _typed(hint: Any, answers: type[TypedAnswers]) -> Any:
         changed = [_field(field, typed[field.name]) for field in fields(hint) if typed[field.name] != hints[field.name]]
         return msgspec.defstruct(hint.__name__, changed, bases=(hint,), kw_only=True, frozen=True) if changed else hint
     origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any or Any in inner:
+        raise TypeError("How deep it is and which keys are in it is not looked at here.")
     if origin is Annotated:
         return Annotated[(_typed(inner[0], answers), *inner[1:])]
     if origin in (Union, UnionType):
