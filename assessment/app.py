@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
+from assessment.api.answers import prepare_readers
 from assessment.api.contract import render
 from assessment.api.documents import Documents
 from assessment.api.front import Front
@@ -46,6 +47,7 @@ def create_app(
                 services.rubrics.get(f"{entry.rubric.head.id}@{entry.rubric.head.version}")
                 for entry in services.catalog.entries()
             ]
+            prepare_readers(services.rubrics)
             app.state["services"] = services
             app.state["quotas"] = quotas
             app.state["start_key"] = read_start_key(chosen)

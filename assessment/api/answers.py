@@ -8,7 +8,10 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET
 
+from assessment.api.body import decode
 from assessment.api.shape import MOST_PROBLEMS, Path, fit, summary
+from assessment.api.typed import reader_of
+from assessment.api.wire.assessments import AssessmentRequest
 from assessment.api.wire.scores import ScoreRequest
 from assessment.errors import AssessmentError, InvalidInput, Problem, pointer
 from assessment.scoring.answers import Response, check_answers, check_target
@@ -18,6 +21,19 @@ from assessment.service.rubrics import Rubrics
 from assessment.service.scores import score, score_encoded
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+def prepare_readers(rubrics: Rubrics) -> None:
+    """Make what reads requests with answers, so that no request waits for it."""
+    reader_of(rubrics, ScoreRequest)
+    reader_of(rubrics, AssessmentRequest)
+
+
+def read_with_answers(body: bytes, kind: type[T], rubrics: Rubrics) -> T:
+    """A body as a `kind`, whose answers are in structs where nothing stands against it. Raises a PayloadRefused for
+    one that is unacceptable, InvalidInput for what does not fit."""
+    found = reader_of(rubrics, kind).read(body)
+    return fit_with_answers(decode(body), kind, rubrics) if found is None else found
 
 
 def fit_with_answers(document: Any, kind: type[T], rubrics: Rubrics, path: Path = ()) -> T:

@@ -8,9 +8,9 @@ import msgspec
 from litestar import delete, patch, post, route
 
 from assessment.api.admission import AnyRequest, admit, named_in_path, services_of
-from assessment.api.answers import fit_with_answers
+from assessment.api.answers import read_with_answers
 from assessment.api.assessment_views import PRIVATE, assessment_of, new_assessment
-from assessment.api.body import decode, decode_nothing, read_body, read_json
+from assessment.api.body import decode_nothing, read_body, read_json
 from assessment.api.idempotency import Answering, once
 from assessment.api.operation import ETAG, LOCATION, NOT_MODIFIED, READ, Answer, described
 from assessment.api.operation import Operation as Op
@@ -62,7 +62,7 @@ async def create_assessment(request: AnyRequest) -> Reply:
     secret = ShownOnce(request, "client_token", _remake) if principal.kind == "publishable" else None
 
     async def work(receipt: Receipt | None) -> Reply:
-        asked = fit_with_answers(decode(body), wire.AssessmentRequest, services.rubrics)
+        asked = read_with_answers(body, wire.AssessmentRequest, services.rubrics)
         token = None if secret is None else make_token(secret.bits)
         answering = Answering(receipt, partial(_created, token=token), _about)
         keep = answering.keep if token is None else with_token(principal, token, answering.keep)

@@ -9,7 +9,7 @@ import msgspec
 from litestar import post
 
 from assessment.api.admission import AnyRequest, admit, intake_of, services_of
-from assessment.api.answers import fit_with_answers, score_request_encoded
+from assessment.api.answers import fit_with_answers, read_with_answers, score_request_encoded
 from assessment.api.body import BODY_LIMIT, decode, decode_again, read_body
 from assessment.api.idempotency import once, reply_at_length
 from assessment.api.operation import Answer, described
@@ -19,6 +19,7 @@ from assessment.api.query import NoQuery, read_query
 from assessment.api.refusals import BodyTooLarge
 from assessment.api.reply import Reply, StreamReply, begin, encode
 from assessment.api.shape import fit
+from assessment.api.typed import reader_of
 from assessment.api.wire.scores import BatchAnswer, BatchProblem, BatchRequest, ScoreRequest
 from assessment.errors import AssessmentError, InvalidAnswers, RubricNotFound
 from assessment.scoring.result import Result
@@ -65,7 +66,7 @@ async def score_answers(request: AnyRequest) -> Reply:
     body = await read_body(request)
 
     async def work(receipt: Receipt | None) -> Reply:
-        wire = fit_with_answers(decode(body), ScoreRequest, services.rubrics)
+        wire = read_with_answers(body, ScoreRequest, services.rubrics)
         result = score_request_encoded(services.rubrics, wire)
         reply = Reply(200, result.json)
         if receipt is not None:
@@ -132,7 +133,9 @@ def _score_item(request: AnyRequest, rubrics: Rubrics, item: msgspec.Raw, place:
     try:
         if memoryview(item).nbytes > BODY_LIMIT:
             raise BodyTooLarge(f"An item may have at most {BODY_LIMIT:,} bytes.")
-        wire = fit_with_answers(decode_again(item), ScoreRequest, rubrics, path)
+        wire = reader_of(rubrics, ScoreRequest).read_again(item)
+        if wire is None:
+            wire = fit_with_answers(decode_again(item), ScoreRequest, rubrics, path)
         return b'{"result":' + score_request_encoded(rubrics, wire, path).json + b"}"
     except AssessmentError as error:
         if status_of(type(error)) >= 500:

@@ -8,15 +8,17 @@ without an option is ever scored as the lowest or the highest level.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from operator import getitem
 from typing import Any, cast
 
 import msgspec
+from msgspec.structs import astuple
 
 from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
 from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
 from assessment.scoring.result import State
+from assessment.scoring.typed import NOTHING, Answers, Row, TypedAnswers, points
 
 LONGEST_TEXT = 2000
 """Characters allowed in a note, an evidence reference or a reason."""
@@ -30,12 +32,12 @@ SENIORITIES = ("executive", "director", "manager", "specialist")
 """From the top down. The first two are the leadership, whose views are compared with those of the rest (judgement)."""
 
 
-class Response(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True, gc=False):
     """One person's answers. `function` is the rubric's function they answer for, or None when nobody says who
     answered; `seniority` one of SENIORITIES, or None; `path` is where the answers stand in the caller's document, for
     error pointers."""
 
-    answers: Mapping[str, object]
+    answers: Answers
     function: str | None = None
     path: tuple[str | int, ...] = ("answers",)
     seniority: str | None = None
@@ -83,12 +85,13 @@ def check_target(rubric: CompiledRubric, target_level: int | None, *path: str | 
 
 def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -> Sheet:
     answers = response.answers
-    count = len(rubric.questions)
-    levels: list[float | None] = [None] * count
-    states: list[State] = ["unanswered"] * count
-    picks: list[tuple[str, ...]] = [()] * count
     if response.function is not None and response.function not in rubric.functions:
         problems.append(_unknown_function(rubric, response))
+    if isinstance(answers, rubric.reader.kind):
+        levels, states, picks = zip(*_read_typed(rubric, answers, response.path, problems), strict=True)
+        return Sheet(response.function, list(levels), list(states), list(picks), response.seniority)
+    count = len(rubric.questions)
+    sheet = Sheet(response.function, [None] * count, ["unanswered"] * count, [()] * count, response.seniority)
     by_id = rubric.by_id
     for key, answer in answers.items():
         if len(problems) >= MOST_PROBLEMS:
@@ -101,25 +104,46 @@ def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -
         if type(answer) is str and not question.multiple:
             level = question.levels.get(answer)
             if level is not None:
-                levels[index] = level
-                states[index] = "answered"
-                picks[index] = (answer,)
+                sheet.levels[index] = level
+                sheet.states[index] = "answered"
+                sheet.picks[index] = (answer,)
                 continue
-        found = _read_answer(question, answer, (*response.path, key), problems)
-        if found is None:
-            continue
-        state, chosen = found
-        states[index] = state
-        if state == "answered":
-            picks[index] = chosen
-            levels[index] = level_of(question, chosen)
-    return Sheet(response.function, levels, states, picks, response.seniority)
+        row = _row(question, answer, (*response.path, key), problems)
+        sheet.levels[index], sheet.states[index], sheet.picks[index] = row
+    return sheet
+
+
+def _read_typed(
+    rubric: CompiledRubric, answers: TypedAnswers, path: tuple[str | int, ...], problems: list[Problem]
+) -> list[Row]:
+    """What each answer says, by looking it up."""
+    rows, given = rubric.reader.rows, astuple(answers)
+    try:
+        return list(map(getitem, rows, given))
+    except (KeyError, TypeError):
+        pass
+    read = []
+    for question, known, answer in zip(rubric.questions, rows, given, strict=True):
+        row = known.get(answer) if answer is None or isinstance(answer, str) else None
+        if row is None and len(problems) < MOST_PROBLEMS:
+            row = _row(question, list(answer) if isinstance(answer, tuple) else answer, (*path, question.id), problems)
+        read.append(row or NOTHING)
+    return read
+
+
+def _row(question: CompiledQuestion, answer: object, path: tuple[str | int, ...], problems: list[Problem]) -> Row:
+    """What one answer says: nothing, after noting what is wrong with it."""
+    found = _read_answer(question, answer, path, problems)
+    if found is None:
+        return NOTHING
+    state, chosen = found
+    return level_of(question, chosen) if state == "answered" else None, state, chosen
 
 
 def level_of(question: CompiledQuestion, chosen: Sequence[str]) -> float:
     """Level of the options chosen: the option's own, or the points of a multiple choice, at most the highest."""
     if question.multiple:
-        return min(question.top, math.fsum(question.levels[option] for option in chosen))
+        return points(question.top, question.levels, chosen)
     return question.levels[chosen[0]]
 
 
@@ -238,23 +262,31 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words)
 
 
-def pack_answers(rubric: CompiledRubric, answers: Mapping[str, object]) -> bytes:
+def pack_answers(rubric: CompiledRubric, answers: Answers) -> bytes:
     """Answers in a compact form for storage, by question and option position; they must have been checked.
 
     A rubric version never changes, so positions are as good as ids; `unpack_answers` is the inverse.
     """
     packed: list[object] = []
-    for question in rubric.questions:
-        answer = answers.get(question.id)
+    for question, answer in zip(rubric.questions, _in_order(rubric, answers), strict=True):
         if isinstance(answer, str):
             packed.append(question.option_ids.index(answer))
-        elif isinstance(answer, list):
+        elif isinstance(answer, list | tuple):
             packed.append([question.option_ids.index(option) for option in answer])
         else:
             packed.append(answer)
     while packed and packed[-1] is None:
         packed.pop()
     return msgspec.msgpack.encode(packed)
+
+
+def _in_order(rubric: CompiledRubric, answers: Answers) -> Sequence[object]:
+    """The answer to each question, or None."""
+    if isinstance(answers, TypedAnswers):
+        if isinstance(answers, rubric.reader.kind):
+            return astuple(answers)
+        answers = dict(answers.items())
+    return [answers.get(question.id) for question in rubric.questions]
 
 
 def unpack_answers(rubric: CompiledRubric, data: bytes) -> dict[str, object]:

@@ -30,6 +30,7 @@ from assessment.scoring.result import (
 from assessment.scoring.rounding import points
 from assessment.scoring.score import Extremes, Score, Tally, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
+from assessment.scoring.straight import straight
 
 
 class Rated(msgspec.Struct, frozen=True, gc=False):
@@ -112,6 +113,8 @@ def work_out(
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
     """The score, level and bounds of `assess`, and nothing else: for bulk work and quick answers."""
+    if len(responses) == 1 and (complete := _rate_complete(rubric, responses[0])):
+        return complete
     sheets = read_responses(rubric, responses)
     if not rubric.has_levels:
         return Rated(None, None, None, None, firm=False)
@@ -124,6 +127,22 @@ def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
         level = awarded(rubric, scored.overall, levels, scored.dimensions, perception)
         overall = points(scored.overall)
     return Rated(overall, level, points(limits.lower), points(limits.upper), level is not None and lower == upper)
+
+
+def _rate_complete(rubric: CompiledRubric, response: Response) -> Rated | None:
+    """The short way for one person who has answered everything, with no more than an option: nothing is open then,
+    so the bounds are the score. None where any of that is not so."""
+    answers, function = response.answers, response.function
+    if not isinstance(answers, rubric.reader.kind) or not rubric.has_levels:
+        return None
+    if function is not None and function not in rubric.functions:
+        return None
+    perceived = function is None or all(wanted == function for wanted in rubric.perspectives)
+    found = rubric.once(straight)(answers, perceived)
+    if found is None:
+        return None
+    score, level = found
+    return Rated(score, level, score, score, firm=True)
 
 
 def _rating(rubric: CompiledRubric, combined: Combined, scored: Score) -> Rating | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from assessment.rubric.model import Recommendation, Rubric
 from assessment.scoring.benchmark import ridit_coefficients, ridit_interval
 from assessment.scoring.result import Change, QuestionBenchmark, QuestionResult, RubricUsed, State
+from assessment.scoring.typed import Reader, make_reader
+
+T = TypeVar("T")
 
 
 class CompiledBenchmark(msgspec.Struct, frozen=True, gc=False):
@@ -240,7 +244,7 @@ class CompiledRecommendation(msgspec.Struct, frozen=True, gc=False):
     """Its JSON from there on."""
 
 
-class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
+class CompiledRubric(msgspec.Struct, frozen=True, dict=True):
     """Everything `assess` needs of one rubric version."""
 
     used: RubricUsed
@@ -265,3 +269,21 @@ class CompiledRubric(msgspec.Struct, frozen=True, gc=False):
     answers are set beside a study."""
     perspectives: tuple[str, ...]
     """The functions that must both have answered for the highest view; empty when the rubric wants none."""
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads answers to this version from bytes."""
+        return make_reader(
+            [(question.id, question.multiple, question.top, question.levels) for question in self.questions]
+        )
+
+    def once(self, make: Callable[[CompiledRubric], T]) -> T:
+        """What `make` makes of this rubric, made when it is first asked for: who starts needs little of it."""
+        found: T | None = self._made.get(make)
+        if found is None:
+            found = self._made[make] = make(self)
+        return found
+
+    @cached_property
+    def _made(self) -> dict[Callable[[CompiledRubric], Any], Any]:
+        return {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from assessment.errors import RubricNotFound
 from assessment.rubric.catalog import Catalog, parse_reference
 from assessment.rubric.model import Rubric
@@ -17,6 +19,8 @@ class Rubrics:
         self.catalog = catalog
         self._compiled: dict[tuple[str, str], CompiledRubric] = {}
         self._by_reference: dict[str, CompiledRubric] = {}
+        self.readers: dict[type, Any] = {}
+        """What reads each kind of request that carries answers: made of all these rubrics, and kept with them."""
         self._texts: dict[tuple[str, str, str], Rubric] = {}
 
     def compile_published(self) -> list[CompiledRubric]:
@@ -30,6 +34,12 @@ class Rubrics:
             # Only what exists is remembered, so that made-up references take no memory.
             known = self._by_reference[reference] = self._compile(*parse_reference(reference))
         return known
+
+    def by_reference(self) -> dict[str, CompiledRubric]:
+        """Every reference that `get` takes, with its version."""
+        heads = [entry.rubric.head for entry in self.catalog.entries()]
+        references = [reference for head in heads for reference in (head.id, f"{head.id}@{head.version}")]
+        return {reference: self.get(reference) for reference in references}
 
     def pinned(self, rubric_id: str, version: str, digest: str) -> CompiledRubric:
         """The very version that an assessment was created with. Raises RubricNotFound when it is not installed."""

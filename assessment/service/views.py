@@ -9,6 +9,7 @@ import msgspec
 
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.result import RubricUsed
+from assessment.scoring.typed import Answers
 from assessment.service import ids
 from assessment.store.assessments import AssessmentRow
 from assessment.store.organisations import OrganisationRow
@@ -40,7 +41,7 @@ class Respondent(msgspec.Struct, frozen=True):
 class ResponseIn(msgspec.Struct, frozen=True):
     """One person's answers: a draft unless `submit`."""
 
-    answers: dict[str, Any]
+    answers: Answers
     function: str | None = None
     respondent: Respondent | None = None
     submit: bool = True

@@ -91,7 +91,10 @@ TARGETS = (
     _scoring("position", "test_position"),
     _scoring("compile", "test_compile", "test_position"),
     _scoring("compiled", "test_compiled"),
+    _unit("scoring/straight", "test_straight"),
+    _unit("scoring/typed", "test_typed", "test_straight"),
     _scoring("answers", "test_answers", "test_answer_limits", "test_position"),
+    _unit("api/typed", "test_typed"),
     # Who is asking.
     _service("service/keys", "service/test_keys.py", "service/test_api_keys.py"),
     _service("service/partners", "service/test_partners.py", "service/test_api_keys.py", "api/test_api_keys.py"),

@@ -57,7 +57,7 @@ def test_what_is_filled_in_is_read_and_what_is_empty_is_unanswered(tmp_path: Pat
         "  kpi-set:\n  closeness: {state: dont_know}\n",
     )
     assert file.target_level == 4
-    assert [dict(response.answers) for response in file.responses] == [
+    assert [dict(response.answers.items()) for response in file.responses] == [
         {"sla-agreement": "agreed", "sla-clauses": ["escalation"], "closeness": {"state": "dont_know"}}
     ]
 

@@ -83,7 +83,7 @@ def one(mapping: FormMapping, rubric: CompiledRubric, **cells: str) -> NewAssess
 
 
 def answered(new: NewAssessment) -> dict[str, Any]:
-    return new.responses[0].answers
+    return dict(new.responses[0].answers.items())
 
 
 def test_texts_of_the_form_become_ids_of_the_rubric(mapping: FormMapping, rubric: CompiledRubric) -> None:
