@@ -23,8 +23,8 @@ from assessment.scoring.typed import TypedAnswers
 from assessment.service.rubrics import Rubrics
 
 T = TypeVar("T", bound=msgspec.Struct)
-Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class TypedReader(Generic[T]):
@@ -35,6 +35,7 @@ class TypedReader(Generic[T]):
         self._decode: Callable[[bytes | msgspec.Raw], T] = _decoder(
             [_make_request(kind, *named) for named in by_reference.items()]
         )
+        # By the number of their keys, which is that of the colons in their bytes.
         whole: dict[int, list[type[msgspec.Struct]]] = {}
         if "answers" in kind.__struct_fields__:
             for reference, rubric in by_reference.items():
@@ -49,7 +50,7 @@ class TypedReader(Generic[T]):
             try:
                 # All keys that it needs are there, so none of them twice, and no text that was not foreseen.
                 return decode_whole(body)
-            except UNREADABLE:
+            except _UNREADABLE:
                 pass
         if is_suspect(body) or (found := self.read_again(body)) is None:
             return None
@@ -61,7 +62,7 @@ class TypedReader(Generic[T]):
         """The same of a part of what was decoded strictly before."""
         try:
             return self._decode(part)
-        except UNREADABLE:
+        except _UNREADABLE:
             return None
 
 
@@ -74,7 +75,7 @@ def reader_of(rubrics: Rubrics, kind: type[T]) -> TypedReader[T]:
 
 
 def _decoder(kinds: Sequence[type[msgspec.Struct]]) -> Callable[[bytes | msgspec.Raw], Any]:
-    """Decodes to one of these, by their tags."""
+    """Decodes to one of these, by their tags; where there are none, nothing."""
     return msgspec.json.Decoder(reduce(or_, kinds, msgspec.UnsetType)).decode
 
 
@@ -92,7 +93,7 @@ def _make_whole_request(kind: type[msgspec.Struct], reference: str, rubric: Comp
 
 
 def _tagged(
-    kind: type[msgspec.Struct], reference: str, made: list[Field], attributes: dict[str, Any]
+    kind: type[msgspec.Struct], reference: str, made: list[_Field], attributes: dict[str, Any]
 ) -> type[msgspec.Struct]:
     return msgspec.defstruct(
         kind.__name__,
@@ -116,6 +117,8 @@ def _typed(hint: Any, answers: type[TypedAnswers]) -> Any:
         changed = [_field(field, typed[field.name]) for field in fields(hint) if typed[field.name] != hints[field.name]]
         return msgspec.defstruct(hint.__name__, changed, bases=(hint,), kw_only=True, frozen=True) if changed else hint
     origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any or Any in inner:
+        raise TypeError("How deep it is and which keys are in it is not looked at here.")
     if origin is Annotated:
         return Annotated[(_typed(inner[0], answers), *inner[1:])]
     if origin in (Union, UnionType):
@@ -128,7 +131,7 @@ def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
-def _field(field: FieldInfo, hint: Any) -> Field:
+def _field(field: FieldInfo, hint: Any) -> _Field:
     if field.required:
         return field.name, hint
     factory = field.default_factory

@@ -9,6 +9,7 @@ without an option is ever scored as the lowest or the highest level.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import getitem
 from typing import Any, cast
 
 import msgspec
@@ -17,7 +18,7 @@ from msgspec.structs import astuple
 from assessment.errors import InvalidAnswers, InvalidInput, Problem, pointer
 from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
 from assessment.scoring.result import State
-from assessment.scoring.typed import Answers, TypedAnswers, points
+from assessment.scoring.typed import NOTHING, Answers, Row, TypedAnswers, points
 
 LONGEST_TEXT = 2000
 """Characters allowed in a note, an evidence reference or a reason."""
@@ -86,14 +87,11 @@ def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -
     answers = response.answers
     if response.function is not None and response.function not in rubric.functions:
         problems.append(_unknown_function(rubric, response))
-    if isinstance(answers, TypedAnswers):
-        read = rubric.reader.read(answers)
-        if read is not None:
-            return Sheet(response.function, *read, response.seniority)
+    if isinstance(answers, rubric.reader.kind):
+        levels, states, picks = zip(*_read_typed(rubric, answers, response.path, problems), strict=True)
+        return Sheet(response.function, list(levels), list(states), list(picks), response.seniority)
     count = len(rubric.questions)
-    levels: list[float | None] = [None] * count
-    states: list[State] = ["unanswered"] * count
-    picks: list[tuple[str, ...]] = [()] * count
+    sheet = Sheet(response.function, [None] * count, ["unanswered"] * count, [()] * count, response.seniority)
     by_id = rubric.by_id
     for key, answer in answers.items():
         if len(problems) >= MOST_PROBLEMS:
@@ -106,19 +104,40 @@ def _read(rubric: CompiledRubric, response: Response, problems: list[Problem]) -
         if type(answer) is str and not question.multiple:
             level = question.levels.get(answer)
             if level is not None:
-                levels[index] = level
-                states[index] = "answered"
-                picks[index] = (answer,)
+                sheet.levels[index] = level
+                sheet.states[index] = "answered"
+                sheet.picks[index] = (answer,)
                 continue
-        found = _read_answer(question, answer, (*response.path, key), problems)
-        if found is None:
-            continue
-        state, chosen = found
-        states[index] = state
-        if state == "answered":
-            picks[index] = chosen
-            levels[index] = level_of(question, chosen)
-    return Sheet(response.function, levels, states, picks, response.seniority)
+        row = _row(question, answer, (*response.path, key), problems)
+        sheet.levels[index], sheet.states[index], sheet.picks[index] = row
+    return sheet
+
+
+def _read_typed(
+    rubric: CompiledRubric, answers: TypedAnswers, path: tuple[str | int, ...], problems: list[Problem]
+) -> list[Row]:
+    """What each answer says, by looking it up."""
+    rows, given = rubric.reader.rows, astuple(answers)
+    try:
+        return list(map(getitem, rows, given))
+    except (KeyError, TypeError):
+        pass
+    read = []
+    for question, known, answer in zip(rubric.questions, rows, given, strict=True):
+        row = known.get(answer) if answer is None or isinstance(answer, str) else None
+        if row is None and len(problems) < MOST_PROBLEMS:
+            row = _row(question, list(answer) if isinstance(answer, tuple) else answer, (*path, question.id), problems)
+        read.append(row or NOTHING)
+    return read
+
+
+def _row(question: CompiledQuestion, answer: object, path: tuple[str | int, ...], problems: list[Problem]) -> Row:
+    """What one answer says: nothing, after noting what is wrong with it."""
+    found = _read_answer(question, answer, path, problems)
+    if found is None:
+        return NOTHING
+    state, chosen = found
+    return level_of(question, chosen) if state == "answered" else None, state, chosen
 
 
 def level_of(question: CompiledQuestion, chosen: Sequence[str]) -> float:

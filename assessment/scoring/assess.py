@@ -13,7 +13,6 @@ from assessment.scoring.combine import Combined, combine, outline
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.consistency import inconsistencies
-from assessment.scoring.figures import Figures, work_out_dimensions
 from assessment.scoring.perceive import perceive
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.plan import next_level
@@ -29,7 +28,7 @@ from assessment.scoring.result import (
     TargetReached,
 )
 from assessment.scoring.rounding import points
-from assessment.scoring.score import Extremes, Score, extremes, points_lost, score, tally
+from assessment.scoring.score import Extremes, Score, Tally, extremes, points_lost, score, tally
 from assessment.scoring.stability import scenario_grid, stability
 from assessment.scoring.straight import straight
 
@@ -67,9 +66,7 @@ def assess(
         return set_beside(rubric, sheets, confidentiality)
     found = work_out(rubric, sheets, target_level, confidentiality)
     parts = found.combined.parts
-    return msgspec.structs.replace(
-        found.frame, questions=parts, recommendations=recommendations(rubric, found.fired, parts)
-    )
+    return msgspec.structs.replace(found.frame, questions=parts, recommendations=recommendations(found.fired, parts))
 
 
 class Assessed(NamedTuple):
@@ -85,12 +82,11 @@ def work_out(
 ) -> Assessed:
     """All that `assess` finds, in a rubric with levels."""
     combined = combine(rubric, sheets, confidentiality)
-    figures = work_out_dimensions(rubric, combined)
-    scored = score(rubric, [one.sums for one in figures])
+    scored = score(rubric, tally(rubric, combined.levels, combined.states))
     limits = extremes(rubric, scored)
     target = rubric.target if target_level is None else target_level
     rating = _rating(rubric, combined, scored)
-    grid = None if scored.overall is None else scenario_grid(rubric, figures)
+    grid = None if scored.overall is None else scenario_grid(rubric, scored, combined.levels, combined.ridits)
     frame = Result(
         rubric=rubric.used,
         engine=ENGINE_VERSION,
@@ -98,21 +94,21 @@ def work_out(
         rating=rating,
         reason=scored.reason,
         bounds=_bounds(rubric, combined, rating, limits),
-        stability=None if grid is None else stability(rubric, scored, figures, grid),
+        stability=None if grid is None else stability(rubric, scored, combined.levels, grid),
         completeness=round(scored.completeness, 4),
         equal_weights_score=None if grid is None else points(grid.equal_weights),
         single_perspective=combined.perception.verdict == "unverified",
         respondents=combined.respondents,
-        dimensions=_dimensions(rubric, scored, figures),
+        dimensions=_dimensions(rubric, scored),
         questions=[],
         benchmark_position=benchmark_position(combined.ridits),
         perception=perceive(rubric, sheets, combined, confidentiality),
         inconsistencies=inconsistencies(rubric, combined.levels),
         recommendations=[],
-        next_level=None if rating is None else next_level(rubric, combined, scored, figures, rating.level),
+        next_level=None if rating is None else next_level(rubric, combined, scored, rating.level),
         target=TargetReached(target, None if rating is None else rating.level >= target),
     )
-    return Assessed(frame, combined, fire(rubric, combined, scored, figures, target))
+    return Assessed(frame, combined, fire(rubric, combined, scored, target))
 
 
 def rate(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
@@ -191,17 +187,25 @@ def _possible(
     )
 
 
-def _dimensions(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> list[DimensionResult]:
+def _dimensions(rubric: CompiledRubric, scored: Score) -> list[DimensionResult]:
     return [
         DimensionResult(
             dimension.id,
             dimension.title,
             dimension.core,
             dimension.weight,
-            one.points,
-            one.level,
-            one.completeness,
+            None if value is None else points(value),
+            None if value is None else level_of(rubric, value),
+            _completeness(sums),
             lost,
         )
-        for dimension, one, lost in zip(rubric.dimensions, figures, points_lost(rubric, scored), strict=True)
+        for dimension, value, sums, lost in zip(
+            rubric.dimensions, scored.dimensions, scored.tallies, points_lost(rubric, scored), strict=True
+        )
     ]
+
+
+def _completeness(sums: Tally) -> float | None:
+    if sums.answered == sums.applicable:
+        return 1.0 if sums.applicable else None
+    return round(sums.answered / sums.applicable, 4)

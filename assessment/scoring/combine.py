@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import msgspec
 
 from assessment.scoring.answers import Sheet
-from assessment.scoring.compiled import Chain, Clause, CompiledBenchmark, CompiledQuestion, CompiledRubric
+from assessment.scoring.compiled import Chain, Clause, CompiledBenchmark, CompiledQuestion, CompiledRubric, Contribution
 from assessment.scoring.confidential import few, may_name_dispute
 from assessment.scoring.gaps import Measured, Sides, dimension_gaps, functions_compared, verdict_of
 from assessment.scoring.perceived import Confidentiality, FunctionAnswers
@@ -29,26 +29,24 @@ DISPUTE = 2.0
 class Combined(msgspec.Struct, gc=False):
     """The organisation's answers by question index.
 
-    For the answers of one person `encoded` holds `parts` as JSON, and `keys` what tells these answers from others.
-    `chains` are the steps up that each answer leaves: for a multiple choice the options that not everybody chose, those
-    that would add most first. `steady` says that no chain gains more later than sooner. `sides` are the two functions
-    compared, where both answered, and `gaps` what lies between them on each dimension.
+    `chains` are the steps up that each answer leaves: for a multiple choice the options that not everybody chose,
+    those that would add most first. `steady` says that no chain gains more later than sooner. `sides` are the two
+    functions compared, where both answered, and `gaps` what lies between them on each dimension. `unmet` holds of each
+    gate the clauses that no answer shows to hold. `contributions` are one person's answers, as far as prepared.
     """
 
     levels: list[float | None]
     states: list[State]
     ridits: list[float | None]
     parts: list[QuestionResult]
-    encoded: list[bytes] | None
-    keys: list[int | None] | None
     chains: list[Chain]
     steady: bool
     respondents: list[FunctionAnswers]
     perception: PerceptionVerdict
     sides: Sides | None
     gaps: list[Measured]
-    unmet: list[list[Clause]]
-    """Of each gate the clauses that no answer shows to hold."""
+    unmet: list[list[Clause]] = []
+    contributions: list[Contribution] | None = None
 
 
 def combine(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: Confidentiality = "grouped") -> Combined:
@@ -76,23 +74,19 @@ def _single(rubric: CompiledRubric, sheet: Sheet) -> Combined:
         else question.silent[state]
         for question, state, picks in zip(rubric.questions, sheet.states, sheet.picks, strict=True)
     ]
-    ridits, parts, chains, encoded, keys = map(list, zip(*found, strict=True))
-    respondents = [FunctionAnswers(function, 1)] if function is not None else []
-    verdict = verdict_of(rubric, [sheet])
     return Combined(
-        sheet.levels,
-        sheet.states,
-        ridits,
-        parts,
-        encoded,
-        keys,
-        chains,
-        rubric.steady,
-        respondents,
-        verdict,
-        None,
-        [],
-        _unmet(rubric, sheet.levels),
+        levels=sheet.levels,
+        states=sheet.states,
+        ridits=[one.ridit for one in found],
+        parts=[one.part for one in found],
+        chains=[one.chain for one in found],
+        steady=rubric.steady,
+        respondents=[FunctionAnswers(function, 1)] if function is not None else [],
+        perception=verdict_of(rubric, [sheet]),
+        sides=None,
+        gaps=[],
+        unmet=_unmet(rubric, sheet.levels),
+        contributions=found,
     )
 
 
@@ -101,7 +95,7 @@ def _several(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality: C
     groups = [(f, members) for f in order if (members := [s for s in sheets if s.function == f])]
     sides = functions_compared(rubric, sheets)
     gaps = dimension_gaps(rubric, sides) if sides else []
-    combined = Combined([], [], [], [], None, None, [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps, [])
+    combined = Combined([], [], [], [], [], False, [], verdict_of(rubric, sheets, gaps), sides, gaps)
     combined.respondents = [FunctionAnswers(f, len(members)) for f, members in groups if f is not None]
     for question in rubric.questions:
         _add_question(combined, question, groups, confidentiality)

@@ -55,7 +55,7 @@ def compile_rubric(rubric: Rubric, studies: Mapping[str, Study], digest: str) ->
         members = tuple((q.index, q.weight) for q in questions[first:])
         dimensions.append(
             CompiledDimension(
-                number, dimension.id, dimension.title, bool(dimension.core), dimension.weight or 0.0, members, first, {}
+                number, dimension.id, dimension.title, bool(dimension.core), dimension.weight or 0.0, members
             )
         )
     by_id = {question.id: question for question in questions}

@@ -90,8 +90,8 @@ class Contribution(NamedTuple):
     chain: Chain
     json: bytes
     """`part` as it is stored and sent."""
-    key: int | None
-    """What tells it from the question's others; None where it was not prepared with the rubric."""
+    cited: bytes
+    """The answer as recommendations cite it, as it is stored and sent."""
 
 
 class CompiledGap(msgspec.Struct, frozen=True, gc=False):
@@ -213,11 +213,7 @@ class CompiledDimension(msgspec.Struct, frozen=True, gc=False):
     core: bool
     weight: float
     questions: tuple[tuple[int, float], ...]
-    """(question index, evidence weight) of each question; they follow on each other."""
-    first: int
-    """Index of the first question."""
-    kept: dict[tuple[int | None, ...], Any]
-    """Figures by the keys of the answers they follow from: `assessment.scoring.figures` alone looks after it."""
+    """(question index, evidence weight) of each question."""
 
 
 Clause = tuple[tuple[int, float], ...]

@@ -11,8 +11,7 @@ from assessment.scoring.assess import Assessed, work_out
 from assessment.scoring.compiled import CompiledRubric
 from assessment.scoring.perceived import Confidentiality
 from assessment.scoring.position import set_beside
-from assessment.scoring.recommend import Fired, answers_behind
-from assessment.scoring.result import QuestionResult
+from assessment.scoring.prepared import cite
 
 _encode = msgspec.json.Encoder().encode
 
@@ -39,7 +38,7 @@ def assess_encoded(
     sheets = read_responses(rubric, responses)
     if rubric.has_levels:
         found = work_out(rubric, sheets, target_level, confidentiality)
-        result, json = found.frame, _fill(rubric, found)
+        result, json = found.frame, _fill(found)
     else:
         result = set_beside(rubric, sheets, confidentiality)
         json = _encode(result)
@@ -47,23 +46,40 @@ def assess_encoded(
     return Encoded(json, rubric.used.digest, result.engine, result.score, level)
 
 
-def _fill(rubric: CompiledRubric, found: Assessed) -> bytes:
+def _fill(found: Assessed) -> bytes:
     """The frame's JSON with questions and recommendations in their places."""
     # A quotation mark inside a text is written with a backslash, so that no text can hold what is looked for.
     start, rest = _encode(found.frame).split(b'"questions":[]', 1)
     middle, end = rest.rsplit(b'"recommendations":[]', 1)
-    parts = found.combined.parts
-    questions = b",".join(found.combined.encoded or map(_encode, parts))
-    moves = b",".join([_move(rubric, parts, rank, one) for rank, one in enumerate(found.fired, start=1)])
-    return b"".join((start, b'"questions":[', questions, b"]", middle, b'"recommendations":[', moves, b"]", end))
-
-
-def _move(rubric: CompiledRubric, parts: Sequence[QuestionResult], rank: int, fired: Fired) -> bytes:
-    return b'%b"rank":%d,"gain":%b,"opens_gate":%b,"because":%b%b' % (
-        fired.move.start,
-        rank,
-        _encode(fired.gain),
-        _encode(fired.opens),
-        _encode(answers_behind(rubric, fired, parts)),
-        fired.move.end,
+    combined = found.combined
+    if combined.contributions is not None:
+        questions = [one.json for one in combined.contributions]
+        cited = [one.cited for one in combined.contributions]
+    else:
+        questions = [_encode(part) for part in combined.parts]
+        cited = [_encode(cite(part)) for part in combined.parts]
+    moves = [
+        b'%b"rank":%d,"gain":%b,"opens_gate":%b,"because":[%b]%b'
+        % (
+            one.move.start,
+            rank,
+            _encode(one.gain),
+            _encode(one.opens),
+            b",".join([cited[index] for index in one.because]),
+            one.move.end,
+        )
+        for rank, one in enumerate(found.fired, start=1)
+    ]
+    return b"".join(
+        (
+            start,
+            b'"questions":[',
+            b",".join(questions),
+            b"]",
+            middle,
+            b'"recommendations":[',
+            b",".join(moves),
+            b"]",
+            end,
+        )
     )

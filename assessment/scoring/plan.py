@@ -16,22 +16,19 @@ from operator import attrgetter, itemgetter
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import Chain, CompiledDimension, CompiledRubric, Step
-from assessment.scoring.figures import Figures, best_use, best_use_from
 from assessment.scoring.result import NextLevel
-from assessment.scoring.score import TOLERANCE, Score, dimension_score, shifted_geometric_mean, tally_of
-from assessment.scoring.steps import Best, entry_chain, fewest
+from assessment.scoring.score import TOLERANCE, Score, Tally, dimension_score, shifted_geometric_mean, tally_of
+from assessment.scoring.steps import Best, allocate, entry_chain, fewest, with_entries
 
 
-def next_level(
-    rubric: CompiledRubric, combined: Combined, scored: Score, figures: Sequence[Figures], level: int
-) -> NextLevel | None:
+def next_level(rubric: CompiledRubric, combined: Combined, scored: Score, level: int) -> NextLevel | None:
     """The smallest set of steps from `level` to the one above; None when there is none above or none reaches it."""
     goal = level + 1
     if scored.overall is None or goal > len(rubric.cuts):
         return None
     if any(gate.functions and gate.level <= goal for gate in rubric.gates) and combined.perception.verdict != "passed":
         return None
-    here = _Start(rubric, combined, figures)
+    here = _Start(rubric, combined, scored)
     plans: list[tuple[int, int, list[Step], float]] = []
     for demands in _gate_demands(rubric, combined, goal):
         for forced in _forced_steps(rubric, combined, scored, demands):
@@ -100,16 +97,25 @@ def _until(chain: Chain, needed: float) -> Chain:
 
 
 class _Start:
-    """Where the steps begin."""
+    """Where the steps begin. What each dimension can do from there is worked out once, for all plans."""
 
-    def __init__(self, rubric: CompiledRubric, combined: Combined, figures: Sequence[Figures]) -> None:
+    def __init__(self, rubric: CompiledRubric, combined: Combined, scored: Score) -> None:
         self.rubric = rubric
         self.combined = combined
-        self.figures = figures
+        self.scored = scored
+        self._bests: list[Best | None] = [None] * len(rubric.dimensions)
 
     def best(self, dimension: CompiledDimension) -> Best | None:
-        """The best use of steps in a dimension; None where it has no score."""
-        return best_use(self.rubric, dimension, self.combined, self.figures[dimension.index])
+        """The best scores of a dimension; None where it has no score."""
+        value = self.scored.dimensions[dimension.index]
+        if value is None:
+            return None
+        found = self._bests[dimension.index]
+        if found is None:
+            sums = self.scored.tallies[dimension.index]
+            found = _best(self.rubric, dimension, self.combined, self.combined.levels, sums, value)
+            self._bests[dimension.index] = found
+        return found
 
     def best_after(self, dimension: CompiledDimension, forced: Sequence[Step]) -> Best | None:
         """The same for a dimension in which the forced steps are taken."""
@@ -118,7 +124,7 @@ class _Start:
             levels[step.question] = step.to_level
         sums = tally_of(dimension, levels, self.combined.states)
         value = dimension_score(self.rubric, sums)
-        return None if value is None else best_use_from(self.rubric, dimension, self.combined, levels, sums, value)
+        return None if value is None else _best(self.rubric, dimension, self.combined, levels, sums, value)
 
 
 def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], float] | None:
@@ -138,7 +144,7 @@ def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], 
         least = 0
         while dimension.core and best.scores[least] < core_cut - TOLERANCE:
             least += 1
-            if least == len(best.scores):
+            if not best.has(least):
                 return None
         bests.append(best)
         start.append(least)
@@ -151,3 +157,38 @@ def _complete(here: _Start, forced: list[Step], goal: int) -> tuple[list[Step], 
         steps += best.steps(k)
     after = [best.scores[k] for best, k in zip(bests, counts, strict=True)]
     return steps, shifted_geometric_mean(after, weights, rubric.shift)
+
+
+def _best(
+    rubric: CompiledRubric,
+    dimension: CompiledDimension,
+    combined: Combined,
+    levels: Sequence[float | None],
+    sums: Tally,
+    current: float,
+) -> Best:
+    """The best scores of one dimension, `current` without a step, for every number of steps beyond those that `levels`
+    hold already."""
+    if levels is combined.levels and sums.answered == sums.applicable:
+        known = [combined.chains[index] for index, _ in dimension.questions]
+        return allocate(known, sums.earned, sums.answered, steady=combined.steady)
+    known = []
+    entries: list[Chain] = []
+    for index, _ in dimension.questions:
+        level = levels[index]
+        if level is not None:
+            chain = combined.chains[index]
+            known.append(chain if level == combined.levels[index] else _rest(rubric, combined, index, level))
+        elif combined.states[index] != "not_applicable" and not rubric.questions[index].multiple:
+            entry = entry_chain(rubric.questions[index], current * 4 + 1e-6)
+            if entry:
+                entries.append(entry)
+    plain = allocate(known, sums.earned, sums.answered, steady=combined.steady)
+    return with_entries(rubric, plain, known, entries, sums) if entries else plain
+
+
+def _rest(rubric: CompiledRubric, combined: Combined, index: int, level: float) -> Chain:
+    """The steps left on a question that forced steps have brought to `level`."""
+    before = combined.levels[index]
+    chain = entry_chain(rubric.questions[index], level) if before is None else combined.chains[index]
+    return [step for step in chain if step.to_level > level + TOLERANCE]

@@ -52,7 +52,7 @@ def set_beside(rubric: CompiledRubric, sheets: Sequence[Sheet], confidentiality:
     functions = [function.id for function in rubric.source.head.functions]
     respondents = [FunctionAnswers(function, counts[function]) for function in functions if counts[function]]
     verdict, sides = verdict_of(rubric, sheets), functions_compared(rubric, sheets)
-    compared = Combined([], [], [], placed, None, None, [], True, respondents, verdict, sides, [], [])
+    compared = Combined([], [], [], placed, [], True, respondents, verdict, sides, [])
     return Result(
         rubric=rubric.used,
         engine=ENGINE_VERSION,

@@ -4,14 +4,14 @@ recommendations."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import compress, count, product
+from itertools import compress, product
 
 import msgspec
 
 from assessment.rubric.model import Recommendation
 from assessment.scoring.answers import level_of
 from assessment.scoring.compiled import Chain, CompiledQuestion, Contribution
-from assessment.scoring.result import RecommendationResult, State
+from assessment.scoring.result import Because, QuestionResult, RecommendationResult, State
 
 MOST_OPTIONS = 6
 """Options of a multiple choice up to which every selection is prepared: 64 of them, 1.5 kB each."""
@@ -21,23 +21,19 @@ SILENT: tuple[State, ...] = ("unanswered", "dont_know", "not_applicable")
 
 def prepare(question: CompiledQuestion, functions: Sequence[str]) -> None:
     """Fill in what the question contributes without an answer, and with each that one person can give."""
-    keys = count()
     for state in SILENT:
         part = msgspec.structs.replace(question.template, state=state)
-        question.silent[state] = Contribution(None, part, (), msgspec.json.encode(part), next(keys))
-    selections = list(_selections(question))
-    everybody = {picks: contribution(question, picks, None, next(keys)) for picks in selections}
+        question.silent[state] = Contribution(None, part, (), msgspec.json.encode(part), b"")
+    everybody = {picks: contribution(question, picks, None) for picks in _selections(question)}
     question.prepared[None] = everybody
     for function in functions:
         alike = question.benchmarks_for(function) == question.benchmarks
         question.prepared[function] = (
-            everybody if alike else {picks: contribution(question, picks, function, next(keys)) for picks in selections}
+            everybody if alike else {picks: contribution(question, picks, function) for picks in everybody}
         )
 
 
-def contribution(
-    question: CompiledQuestion, picks: tuple[str, ...], function: str | None, key: int | None = None
-) -> Contribution:
+def contribution(question: CompiledQuestion, picks: tuple[str, ...], function: str | None) -> Contribution:
     """What it brings to choose these options, in the rubric's order."""
     level = level_of(question, picks)
     chain: Chain
@@ -46,7 +42,7 @@ def contribution(
     else:
         chain = question.climb(level)
     ridit, part = question.answered(level, function)
-    return Contribution(ridit, part, chain, msgspec.json.encode(part), key)
+    return Contribution(ridit, part, chain, msgspec.json.encode(part), msgspec.json.encode(cite(part)))
 
 
 def around(source: Recommendation) -> tuple[bytes, bytes]:
@@ -68,6 +64,11 @@ def around(source: Recommendation) -> tuple[bytes, bytes]:
     # A quotation mark inside a text is written with a backslash, so that no text can hold this.
     start, end = msgspec.json.encode(written).split(b'"rank":1,"gain":0.0,"opens_gate":null,"because":[]')
     return start, end
+
+
+def cite(part: QuestionResult) -> Because:
+    """An answer as recommendations cite it."""
+    return Because(part.id, part.level or 0.0)
 
 
 def most_first(options: list[tuple[str, float]]) -> list[tuple[str, float]]:

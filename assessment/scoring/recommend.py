@@ -16,8 +16,8 @@ import msgspec
 
 from assessment.scoring.combine import Combined
 from assessment.scoring.compiled import CompiledGate, CompiledRecommendation, CompiledRubric
-from assessment.scoring.figures import Figures
-from assessment.scoring.result import Because, QuestionResult, RecommendationResult
+from assessment.scoring.prepared import cite
+from assessment.scoring.result import QuestionResult, RecommendationResult
 from assessment.scoring.rounding import hundredths
 from assessment.scoring.score import TOLERANCE, Score
 
@@ -39,11 +39,9 @@ class Fired(msgspec.Struct, frozen=True, gc=False):
         return None if self.gate is None else self.gate.id
 
 
-def fire(
-    rubric: CompiledRubric, combined: Combined, scored: Score, figures: Sequence[Figures], target: int
-) -> list[Fired]:
+def fire(rubric: CompiledRubric, combined: Combined, scored: Score, target: int) -> list[Fired]:
     """Every move that fires, best first; equal ones in the rubric's order. Gains are 0 without an overall score."""
-    gains = _gains(rubric, scored, figures)
+    gains = _Gains(rubric, combined, scored)
     last_missing = _last_missing(rubric, combined)
     gap = combined.perception.verdict == "failed"
     levels = combined.levels
@@ -56,7 +54,7 @@ def fire(
             level = levels[index]
             if level is not None and level < below - TOLERANCE:
                 because.append(index)
-                gain = max(gain, gains[index])
+                gain = max(gain, gains.of(index))
                 if index in last_missing:
                     gates = [*gates, *(found for found in last_missing[index] if found[0] <= below + TOLERANCE)]
         if because or (move.when_gap and gap):
@@ -71,9 +69,7 @@ _rank = itemgetter(0)
 _level = attrgetter("level")
 
 
-def recommendations(
-    rubric: CompiledRubric, fired: Sequence[Fired], parts: Sequence[QuestionResult]
-) -> list[RecommendationResult]:
+def recommendations(fired: Sequence[Fired], parts: Sequence[QuestionResult]) -> list[RecommendationResult]:
     """The moves as a result has them."""
     return [
         RecommendationResult(
@@ -85,31 +81,13 @@ def recommendations(
             rank=rank,
             gain=one.gain,
             opens_gate=one.opens,
-            because=answers_behind(rubric, one, parts),
+            because=[cite(parts[index]) for index in one.because],
             expected=one.move.source.expected,
             evidence=one.move.source.evidence,
             judgement=one.move.source.judgement,
         )
         for rank, one in enumerate(fired, start=1)
     ]
-
-
-def answers_behind(rubric: CompiledRubric, fired: Fired, parts: Sequence[QuestionResult]) -> list[Because]:
-    """The answers that the move responds to."""
-    return [Because(rubric.questions[index].id, parts[index].level or 0.0) for index in fired.because]
-
-
-def _gains(rubric: CompiledRubric, scored: Score, figures: Sequence[Figures]) -> list[float]:
-    """Points that one step on each question adds to the overall score; 0 where there is no step or no score."""
-    if scored.overall is None:
-        return [0.0] * len(rubric.questions)
-    weights = math.fsum([d.weight for d, one in zip(rubric.dimensions, figures, strict=True) if one.score is not None])
-    whole = 100 * (scored.overall + rubric.shift)
-    gains: list[float] = []
-    for dimension, one in zip(rubric.dimensions, figures, strict=True):
-        share = dimension.weight / weights
-        gains += [whole * math.expm1(share * growth) for growth in one.growth]
-    return gains
 
 
 def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None, list[tuple[float, CompiledGate]]]:
@@ -123,3 +101,31 @@ def _last_missing(rubric: CompiledRubric, combined: Combined) -> dict[int | None
             for index, needed in unmet[0]:
                 found.setdefault(index, []).append((needed, gate))
     return found
+
+
+class _Gains:
+    """Points that one step on each question adds to the overall score."""
+
+    __slots__ = ("_chains", "_dimensions", "_questions", "_shift", "_whole")
+
+    def __init__(self, rubric: CompiledRubric, combined: Combined, scored: Score) -> None:
+        pairs = zip(rubric.dimensions, scored.dimensions, strict=True)
+        weights = math.fsum([dimension.weight for dimension, value in pairs if value is not None])
+        self._chains = combined.chains
+        self._questions = rubric.questions
+        self._shift = rubric.shift
+        self._whole = 0.0 if scored.overall is None else 100 * (scored.overall + rubric.shift)
+        self._dimensions = [
+            None if value is None else (sums.earned, sums.answered, value + rubric.shift, dimension.weight / weights)
+            for dimension, value, sums in zip(rubric.dimensions, scored.dimensions, scored.tallies, strict=True)
+        ]
+
+    def of(self, index: int) -> float:
+        """0 where there is no step or no score."""
+        chain = self._chains[index]
+        dimension = self._dimensions[self._questions[index].dimension]
+        if dimension is None or not chain:
+            return 0.0
+        earned, answered, base, share = dimension
+        growth = math.log(((earned + chain[0].gain) / answered + self._shift) / base)
+        return self._whole * math.expm1(share * growth)

@@ -52,7 +52,7 @@ def shifted_geometric_mean(scores: Sequence[float], weights: Sequence[float], sh
     """``prod((s + shift) ** (w / sum(w))) - shift``: strictly increasing in each score, between their minimum and
     arithmetic mean, 0 only when all are 0. `scores` on 0–1, `weights` and `shift` positive."""
     total = math.fsum(weights)
-    mean = math.fsum(w * math.log(s + shift) for s, w in zip(scores, weights, strict=True)) / total
+    mean = math.fsum([w * math.log(s + shift) for s, w in zip(scores, weights, strict=True)]) / total
     return min(1.0, max(0.0, math.exp(mean) - shift))
 
 

@@ -9,20 +9,15 @@ again and again is optimal; where it is not, a table makes sure that no smaller 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
-from heapq import heappop, heappush
-from itertools import accumulate, combinations
-from operator import attrgetter
+from heapq import heapify, heappop, heappush, heapreplace
+from itertools import combinations
 
 import msgspec
 
 from assessment.scoring.compiled import Chain, CompiledQuestion, CompiledRubric, Step, falls
 from assessment.scoring.score import TOLERANCE, Tally
-
-flatten = itertools.chain.from_iterable
-_order = attrgetter("order")
 
 MOST_ENTRIES = 6
 """Unanswered questions of one dimension that are weighed against each other; heavier ones first."""
@@ -43,12 +38,38 @@ class Best(msgspec.Struct, gc=False):
     """The best a dimension can do: `scores[k]` with at most k further steps, `routes[k]` those steps.
 
     Where the largest steps can be taken one after the other, `routes` is empty and `order` lists them; the
-    gain of each step is then no larger than the one before.
+    gain of each step is then no larger than the one before. They are worked out as far as `has` asks, since few of
+    them are ever needed: `ahead` is a heap of the chains by their next step, with its place.
     """
 
     scores: list[float]
     order: list[Step]
     routes: list[tuple[Step, ...]]
+    ahead: list[tuple[tuple[float, int, int, float], int, Chain]] = []
+    earned: float = 0.0
+    weight: float = 1.0
+
+    def has(self, k: int) -> bool:
+        """Whether there are k steps."""
+        while len(self.scores) <= k:
+            if not self.ahead:
+                return False
+            _, place, chain = self.ahead[0]
+            step = chain[place]
+            self.order.append(step)
+            self.earned += step.gain
+            self.scores.append(self.earned / self.weight)
+            place += 1
+            if place < len(chain):
+                heapreplace(self.ahead, (chain[place].order, place, chain))
+            else:
+                heappop(self.ahead)
+        return True
+
+    def exhaust(self) -> None:
+        """Work out all of `scores`."""
+        while self.has(len(self.scores)):
+            pass
 
     def steps(self, k: int) -> Sequence[Step]:
         return self.routes[k] if self.routes else self.order[:k]
@@ -59,6 +80,7 @@ def with_entries(
 ) -> Best:
     """Fold in first answers: every choice of them is tried, since each widens the weight that the score is over."""
     entries = sorted(entries, key=lambda chain: -rubric.questions[chain[0].question].weight)[:MOST_ENTRIES]
+    plain.exhaust()
     total = len(plain.scores) - 1 + sum(len(chain) for chain in entries)
     scores = [plain.scores[min(k, len(plain.scores) - 1)] for k in range(total + 1)]
     routes = [tuple(plain.steps(min(k, len(plain.scores) - 1))) for k in range(total + 1)]
@@ -68,6 +90,7 @@ def with_entries(
             earned = sums.earned + math.fsum(step.gain for step in first)
             weight = sums.answered + math.fsum(rubric.questions[step.question].weight for step in first)
             option = allocate([*known, *(chain[1:] for chain in chosen)], earned, weight, steady=False)
+            option.exhaust()
             for k in range(size, total + 1):
                 inner = min(k - size, len(option.scores) - 1)
                 if option.scores[inner] > scores[k] + TOLERANCE:
@@ -80,9 +103,9 @@ def allocate(chains: Sequence[Chain], earned: float, weight: float, *, steady: b
     """The most that k steps on `chains` earn, for every k: greedily while no chain's gains rise, else by a table.
     `steady` says that none does."""
     if steady or all(falls(chain) for chain in chains):
-        order = sorted(flatten(chains), key=_order)
-        sums = accumulate([step.gain for step in order], initial=earned)
-        return Best([total / weight for total in sums], order, [])
+        ahead = [(chain[0].order, 0, chain) for chain in chains if chain]
+        heapify(ahead)
+        return Best([earned / weight], [], [], ahead, earned, weight)
     table: list[tuple[float, tuple[Step, ...]]] = [(earned, ())]
     for chain in chains:
         gains = [math.fsum(step.gain for step in chain[:n]) for n in range(len(chain) + 1)]
@@ -120,40 +143,32 @@ def fewest(
         return counts
     if any(best.routes for best in bests):
         return _fewest_of_all(bests, start, weights, shift, needed)
-    # Few steps are needed as a rule, so each dimension only ever offers its next one.
     ahead: list[tuple[float, int, int, float]] = []
+
+    def offer(place: int, worth: float) -> None:
+        best, k = bests[place], counts[place]
+        if best.has(k + 1):
+            following = weights[place] * math.log(best.scores[k + 1] + shift)
+            heappush(ahead, (worth - following, best.order[k].effort, place, following))
+
     for place, worth in enumerate(here):
-        _offer(ahead, bests[place], counts[place], place, weights[place], shift, worth)
+        offer(place, worth)
     while ahead:
         lost, _, place, worth = heappop(ahead)
         reached -= lost
         counts[place] += 1
         if reached >= needed:
             return counts
-        _offer(ahead, bests[place], counts[place], place, weights[place], shift, worth)
+        offer(place, worth)
     return None
-
-
-def _offer(
-    ahead: list[tuple[float, int, int, float]],
-    best: Best,
-    taken: int,
-    place: int,
-    weight: float,
-    shift: float,
-    worth: float,
-) -> None:
-    """Put the dimension's next step among those ahead: the one with most to gain comes first, then that of least
-    effort, then the rubric's order."""
-    if taken < len(best.order):
-        following = weight * math.log(best.scores[taken + 1] + shift)
-        heappush(ahead, (worth - following, best.order[taken].effort, place, following))
 
 
 def _fewest_of_all(
     bests: Sequence[Best], start: Sequence[int], weights: Sequence[float], shift: float, needed: float
 ) -> list[int] | None:
     """The same where the gains of a dimension can rise: every step is looked at."""
+    for best in bests:
+        best.exhaust()
     worth = [[w * math.log(s + shift) for s in best.scores] for best, w in zip(bests, weights, strict=True)]
     reached = math.fsum(values[k] for values, k in zip(worth, start, strict=True))
     counts = list(start)

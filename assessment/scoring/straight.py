@@ -1,6 +1,6 @@
 """Score and level of one person's complete answers, by code that is written for the rubric.
 
-It is `tally`, `score`, `aggregate` and `awarded` with their loops rolled out: every weight is in its place, a question
+It is `tally`, `aggregate` and `awarded` with their loops rolled out: every weight is in its place, a question
 is a lookup of what the chosen option contributes, a gate a few tests whether an option is among those that open it.
 The order of every sum is theirs, so the figures are equal to the last bit, which tests hold them to; what is not
 answered in full is left to them. `written` is what a rubric's code looks like.

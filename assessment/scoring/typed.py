@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import ItemsView, Mapping, Sequence
 from itertools import combinations
-from operator import getitem
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import msgspec
@@ -25,7 +24,7 @@ Row: TypeAlias = tuple[float | None, State, tuple[str, ...]]
 MOST_SETS = 256
 """Sets of options of one multiple choice that are looked up; those of longer ones are added up each time."""
 
-_NOTHING: Row = (None, "unanswered", ())
+NOTHING: Row = (None, "unanswered", ())
 _Remarked: TypeAlias = dict[str, str | list[str]]
 """An answer with remarks, or why there is none."""
 
@@ -65,24 +64,14 @@ class Reader(msgspec.Struct, frozen=True, gc=False):
     whole: type[TypedAnswers]
     """The same for those that answer everything by options alone, which it takes and no others."""
     rows: tuple[Mapping[Any, Row], ...]
-
-    def read(self, answers: TypedAnswers) -> tuple[list[float | None], list[State], list[tuple[str, ...]]] | None:
-        """Levels, states and options chosen by question index. None where an answer has to be looked at: it comes
-        with remarks, says why there is none, names an option twice, or belongs to another rubric."""
-        if not isinstance(answers, self.kind):
-            return None
-        try:
-            levels, states, picks = zip(*map(getitem, self.rows, astuple(answers)), strict=True)
-        except (KeyError, TypeError):
-            return None
-        return list(levels), list(states), list(picks)
+    """Of an answer that has no row, more has to be looked at: it is an object, or names an option twice."""
 
 
 class _Choices(dict[tuple[str, ...] | None, Row]):
     """Rows of a multiple choice by the options in the rubric's order; others are put into it first."""
 
     def __init__(self, top: float, levels: Mapping[str, float]) -> None:
-        super().__init__({None: _NOTHING})
+        super().__init__({None: NOTHING})
         self._top = top
         self._levels = levels
         if 2 ** len(levels) <= MOST_SETS:
@@ -115,7 +104,7 @@ def make_reader(questions: Sequence[tuple[str, bool, float, Mapping[str, float]]
             rows.append(_Choices(top, levels))
         else:
             choice = option
-            rows.append({None: _NOTHING} | {name: (level, "answered", (name,)) for name, level in levels.items()})
+            rows.append({None: NOTHING} | {name: (level, "answered", (name,)) for name, level in levels.items()})
         fields.append((f"q{place}", choice))
     names = {f"q{place}": question for place, (question, *_) in enumerate(questions)}
     kind = _make("Answers", [(name, choice | _Remarked, None) for name, choice in fields], TypedAnswers, names)

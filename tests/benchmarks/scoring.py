@@ -14,9 +14,8 @@ import msgspec
 
 from assessment.api.answers import read_responses, read_with_answers
 from assessment.api.wire.scores import ScoreRequest
-from assessment.scoring.answers import read_responses as read_answers
-from assessment.scoring.assess import assess, rate
-from assessment.scoring.score import tally
+from assessment.scoring.assess import Rated, rate
+from assessment.scoring.encoded import assess_encoded
 from tests.benchmarks import sample
 from tests.benchmarks.harness import Aim, Comparison, Group, Slice, timed
 from tests.benchmarks.node import program
@@ -26,23 +25,17 @@ _READING = "json.loads of the standard library on the same body"
 
 @contextmanager
 def _contenders() -> Iterator[Mapping[str, Slice]]:
-    rubric = sample.rubric()
+    rubrics, rubric = sample.rubrics(), sample.rubric()
     body = sample.score_body()
 
-    rubrics = sample.rubrics()
-
-    def rated() -> object:
+    def rated() -> Rated:
         return rate(rubric, read_responses(read_with_answers(body, ScoreRequest, rubrics), ()))
 
-    def assessed() -> object:
-        return msgspec.json.encode(assess(rubric, read_responses(read_with_answers(body, ScoreRequest, rubrics), ())))
+    def assessed() -> bytes:
+        return assess_encoded(rubric, read_responses(read_with_answers(body, ScoreRequest, rubrics), ())).json
 
-    def score_only() -> object:
-        return msgspec.json.encode(rate(rubric, read_responses(read_with_answers(body, ScoreRequest, rubrics), ())))
-
-    def summed() -> object:
-        sheet = read_answers(rubric, read_responses(read_with_answers(body, ScoreRequest, rubrics), ()))[0]
-        return tally(rubric, sheet.levels, sheet.states)
+    def score_only() -> bytes:
+        return msgspec.json.encode(rated())
 
     expression = _zen().compile_expression(_zen_sums())
     sample.require_sums("zen-engine", expression.evaluate(body))
@@ -53,7 +46,6 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
         yield {
             "loads": timed(lambda: json.loads(body)),
             "rated": timed(rated),
-            "summed": timed(summed),
             "zen": timed(lambda: expression.evaluate(body)),
             "survey-core": stack.enter_context(program("score.mjs", *given, require=sample.require_sums)),
             "json-logic": stack.enter_context(program("rules.mjs", *given, require=sample.require_sums)),
@@ -136,19 +128,6 @@ GROUPS = (
                 "The same work as in the lines above. Against it zen-engine parses the body and evaluates one "
                 "compiled expression for the weighted sum of each dimension, and does nothing else: no check, no "
                 "level, no bounds.",
-            ),
-            Comparison(
-                "1",
-                "only the sums that zen computes",
-                "a compiled zen expression",
-                Aim("at least", 3),
-                "summed",
-                "zen",
-                "The same body is decoded strictly, every answer is checked and the sums of the dimensions are "
-                "taken, without rating and bounds, by the code that takes any answers: those with gaps, and several "
-                "people's. Against it stands the zen expression of the line above. What the lines above measure is "
-                "written for the rubric, and takes less time although it does more.",
-                judged=False,
             ),
             Comparison(
                 "2",

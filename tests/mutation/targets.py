@@ -92,7 +92,7 @@ TARGETS = (
     _scoring("compile", "test_compile", "test_position"),
     _scoring("compiled", "test_compiled"),
     _unit("scoring/straight", "test_straight"),
-    _unit("scoring/typed", "test_straight", "test_answers"),
+    _unit("scoring/typed", "test_typed", "test_straight"),
     _scoring("answers", "test_answers", "test_answer_limits", "test_position"),
     _unit("api/typed", "test_typed"),
     # Who is asking.

@@ -15,7 +15,7 @@ from assessment.api.assessment_views import new_assessment
 from assessment.api.body import decode
 from assessment.api.typed import reader_of
 from assessment.api.wire.assessments import AssessmentRequest
-from assessment.api.wire.scores import ScoreRequest
+from assessment.api.wire.scores import Answers, ScoreRequest
 from assessment.errors import AssessmentError
 from assessment.rubric.catalog import Catalog, default_directory
 from assessment.scoring.answers import Response, pack_answers, read_responses
@@ -156,3 +156,16 @@ def test_a_text_that_looks_like_a_key_is_looked_at_exactly() -> None:
 def test_without_rubrics_nothing_is_read() -> None:
     none = Rubrics(Catalog([], RUBRICS.catalog._index))
     assert reader_of(none, ScoreRequest).read(WHOLE.encode()) is None
+
+
+class Loose(msgspec.Struct):
+    """A request that nobody has made yet."""
+
+    rubric: str
+    answers: Answers
+    extra: dict[str, Any]
+
+
+def test_what_may_hold_anything_is_not_read_in_one_pass() -> None:
+    with pytest.raises(TypeError, match="not looked at here"):
+        reader_of(RUBRICS, Loose)
