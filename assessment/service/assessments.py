@@ -119,9 +119,7 @@ async def list_page(
             wanted = [row.id for row, _ in window.cut(found)]
             for response in await list_responses(session, principal.partner_id, principal.mode, wanted):
                 by_assessment[response.assessment_id].append(response)
-    return window.page(
-        found, lambda both: view_assessment(*both, by_assessment[both[0].id]), lambda both: both[0].id
-    )
+    return window.page(found, lambda both: view_assessment(*both, by_assessment[both[0].id]), lambda both: both[0].id)
 
 
 async def amend(
