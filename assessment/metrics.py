@@ -34,6 +34,9 @@ RATE_LIMITED = Counter("assessment_rate_limited", "Requests answered with 429.")
 RATE_LIMIT_FALLBACKS = Counter(
     "assessment_rate_limit_fallbacks", "Requests counted by one process alone because the shared store did not answer."
 )
+TURNED_AWAY = Counter(
+    "assessment_turned_away", "Requests told to come back because more came than could be served.", ["kind"]
+)
 SCORING_SECONDS = Histogram("assessment_scoring_seconds", "Time to score one set of answers.", buckets=_SECONDS)
 WRITE_GROUP_SIZE = Histogram("assessment_write_group_size", "Writes committed in one transaction.", buckets=_SIZES)
 WRITES_WAITING = Gauge("assessment_writes_waiting", "Writes in the queue.", multiprocess_mode="livesum")

@@ -15,6 +15,8 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from assessment.api.cycle import TAKES_WHOLE, Cycle
+from assessment.api.gate import Gate, Kind, kind_of
+from assessment.api.glance import Glance, turn_away
 from assessment.api.problems import document_of
 from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
 from assessment.api.reply import encode
@@ -74,6 +76,8 @@ class Connection(HttpToolsProtocol):
 
     limit = 1000
     """Connections that a process holds open."""
+    gate: Gate
+    glance: Glance
 
     _timer: asyncio.TimerHandle | None = None
     _taking: asyncio.TimerHandle | None = None
@@ -85,6 +89,9 @@ class Connection(HttpToolsProtocol):
     _whole = 0
     _skipped = False
     """Whether the parser has left out the body of a request that offers an upgrade."""
+    _turned_away_at = float("-inf")
+    _waits = False
+    """Whether the request that is begun waits for the client."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -97,10 +104,13 @@ class Connection(HttpToolsProtocol):
         self._stop_timer()
         if self._taking is not None:
             self._taking.cancel()
+        self._wait_for_client(False)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
+            return
+        if self.gate.held_down is not Kind.NONE and self._turns_away(data):
             return
         self._unset_keepalive_if_required()
         whole = self._whole
@@ -123,6 +133,8 @@ class Connection(HttpToolsProtocol):
                 self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
             if self._head_size > HEAD_LIMIT:
                 self._refuse(_too_large())
+        elif not self._in_head and not self.pipeline:
+            self._wait_for_client(True)
 
     def on_message_begin(self) -> None:
         if len(self.pipeline) >= PIPELINE_LIMIT:
@@ -184,6 +196,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._whole += 1
         self._stop_timer()
+        self._wait_for_client(False)
         super().on_message_complete()
 
     def _read_skipped(self) -> None:
@@ -197,6 +210,7 @@ class Connection(HttpToolsProtocol):
         midway.knows_head = False
 
     def on_response_complete(self) -> None:
+        self._wait_for_client(False)
         super().on_response_complete()
         if self.transport.is_closing():
             self._close()
@@ -204,16 +218,23 @@ class Connection(HttpToolsProtocol):
             self._timer = self.loop.call_later(LINGER_SECONDS, self._close)
 
     def timeout_keep_alive_handler(self) -> None:
-        self._close()
+        # Who was turned away began no new timer: that would be a fifth of what it costs.
+        left = self._turned_away_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._keep_alive(left)
+        else:
+            self._close()
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self._wait_for_client(True)
         self._limit_taking()
 
     def resume_writing(self) -> None:
         if self._taking is not None and not self.transport.is_closing():
             self._taking.cancel()
             self._taking = None
+        self._wait_for_client(False)
         super().resume_writing()
 
     def _head_is_late(self) -> None:
@@ -222,6 +243,43 @@ class Connection(HttpToolsProtocol):
             self._refuse(HeadTimeout(f"The head of a request has {HEAD_SECONDS:g} s to arrive."))
         else:
             self._close()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        begun, scope = len(self.tasks), cycle.scope
+        if begun >= self.gate.few or self.gate.held_down is not Kind.NONE:
+            kind = kind_of(scope["method"].encode(), scope["raw_path"])
+            if not self.gate.admits(kind, begun):
+                app = turn_away
+        super()._start_asgi_task(cycle, app)
+
+    def _turns_away(self, data: bytes) -> bool:
+        """Answer a request at a glance, if it is one whole one that is turned away and nothing is under way."""
+        cycle, glance = self.cycle, self.glance
+        if self._head_size or not self._in_head or self.flow.write_paused:
+            return False
+        if (cycle is not None and not cycle.response_complete) or not glance.sees_request(data):
+            return False
+        if not self.gate.refuses(glance.kind, len(self.tasks)):
+            return False
+        self.gate.turn_away(glance.kind)
+        self._stop_timer()
+        self.transport.write(glance.answer())
+        self._turned_away_at = self.loop.time()
+        if not glance.lasts:
+            self._close()
+        elif self.timeout_keep_alive_task is None:
+            self._keep_alive(self.timeout_keep_alive)
+        return True
+
+    def _keep_alive(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def _wait_for_client(self, waits: bool) -> None:
+        """Such a request is not among those that are worked on at once: else slow clients could fill the gate."""
+        if waits is self._waits or (waits and (self.cycle is None or self.cycle.response_complete)):
+            return
+        self._waits = waits
+        self.gate.waiting_for_clients += 1 if waits else -1
 
     def _refuse(self, error: AssessmentError) -> None:
         """Answer without the application and close; or only close, where another answer is due before."""
@@ -260,8 +318,9 @@ class Connection(HttpToolsProtocol):
             self._timer = None
 
 
-def limited_to(connections: int) -> type[Connection]:
-    """The protocol for a process that may hold so many connections, for which files are made available."""
+def limited_to(connections: int, most_at_once: int) -> type[Connection]:
+    """The protocol for a process that may hold so many connections, for which files are made available, and may work
+    on so many requests at once."""
     if sys.platform != "win32":
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = connections + OTHER_FILES
@@ -269,7 +328,7 @@ def limited_to(connections: int) -> type[Connection]:
             ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
             connections = min(connections, max(1, ceiling - OTHER_FILES))
-    return type("Connection", (Connection,), {"limit": connections})
+    return type("Connection", (Connection,), {"limit": connections, "gate": Gate(most_at_once), "glance": Glance()})
 
 
 def _framing(headers: list[tuple[bytes, bytes]]) -> bytes:

@@ -77,7 +77,7 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
     _give_back_large_blocks()
     config = uvicorn.Config(
         app,
-        http=connection.limited_to(chosen.connection_limit),
+        http=connection.limited_to(chosen.connection_limit, chosen.most_at_once),
         proxy_headers=bool(chosen.trusted_proxies),
         forwarded_allow_ips=chosen.trusted_proxies,
         lifespan="off",
