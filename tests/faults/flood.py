@@ -16,18 +16,20 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
+from pathlib import Path
 
-from tests.faults.servers import ROOT
-
+ROOT = Path(__file__).parents[2]
 CONNECTIONS = 300
 """More than are ever under way at once, so that none waits for another one's answer."""
 ANSWER_SECONDS = 30.0
 """How long after the last request its answer may take."""
-SOON_SECONDS = 0.25
-"""A read that is sent so soon after a submission was turned away must not be answered in its place."""
+SOON_SECONDS = 0.45
+"""A read must not be answered so soon after a submission was sent that was turned away before the read was sent. Both
+were decided on between these moments, so this holds on the slowest machine as well."""
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _LOCATION = re.compile(rb"\r\nlocation: */v1/assessments/(\w+)\r\n", re.IGNORECASE)
 _RETRY_AFTER = re.compile(rb"\r\nretry-after: *[1-9]\d*\r\n", re.IGNORECASE)
@@ -54,7 +56,7 @@ class Heard:
     seconds: list[float] = field(default_factory=list)
     """How long each that was served took."""
     too_soon: int = 0
-    """Served although a submission had been turned away just before they were sent."""
+    """Served just after a submission was turned away."""
     made: list[str] = field(default_factory=list)
     """Ids of what was created."""
 
@@ -67,11 +69,13 @@ class Outcome:
     """Requests for which there was no connection free."""
 
 
-def flood(port: int, streams: Sequence[Stream], seconds: float, cpus: Collection[int]) -> Outcome:
-    """Send the streams to a server for so long, and say what came of it. `cpus` are the processors to do it on."""
+def flood(port: int, streams: Sequence[Stream], seconds: float, cpus: Collection[int], settling: float = 0) -> Outcome:
+    """Send the streams to a server for so long, on these processors, and say what came of it. What is sent in the
+    first seconds, while the server settles, is not timed."""
     asked = {
         "port": port,
         "seconds": seconds,
+        "settling": settling,
         "cpus": sorted(cpus),
         "streams": [
             {
@@ -100,23 +104,20 @@ class _Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.heard = Heard()
+        self.heard: Heard | None = None
         self.sent_at = 0.0
-        self.soon = False
+        self.turned_away_at = float("-inf")
         self.head = b""
         self.missing = -1
 
-    def send(self, request: bytes, heard: Heard, now: float, *, soon: bool) -> None:
-        self.heard, self.sent_at, self.soon = heard, now, soon
+    def send(self, request: bytes, heard: Heard, now: float, turned_away_at: float) -> None:
+        self.heard, self.sent_at, self.turned_away_at = heard, now, turned_away_at
         self.head, self.missing = b"", -1
         heard.sent += 1
         self.socket.sendall(request)
 
-    def receive(self, buffer: bytearray) -> bool:
+    def receive(self, size: int, buffer: bytearray) -> bool:
         """Take what has arrived; whether the answer is complete."""
-        size = self.socket.recv_into(buffer)
-        if size == 0:
-            raise RuntimeError("The server closed a connection.")
         if self.missing >= 0:
             self.missing -= size
             return self.missing == 0
@@ -130,69 +131,103 @@ class _Connection:
         self.missing = end + 4 + int(found[1]) - len(self.head)
         return self.missing == 0
 
-    def settle(self, now: float) -> bool:
-        """Note the answer; whether it turned a submission away."""
+    def settle(self, now: float, *, timed: bool) -> bool:
+        """Note the answer; whether it turned the request away."""
         heard, status = self.heard, self.head[9:12]
+        assert heard is not None
+        self.heard = None
+        if status == b"503" and _RETRY_AFTER.search(self.head):
+            heard.turned_away += 1
+            return True
         if status in (b"200", b"201"):
             heard.served += 1
-            heard.seconds.append(now - self.sent_at)
-            heard.too_soon += self.soon
+            heard.too_soon += now - self.turned_away_at < SOON_SECONDS
+            if timed:
+                heard.seconds.append(now - self.sent_at)
             found = _LOCATION.search(self.head)
             if found:
                 heard.made.append(found[1].decode())
-        elif status == b"503" and _RETRY_AFTER.search(self.head):
-            heard.turned_away += 1
-            return True
         else:
             heard.other.append(self.head[:300].decode("latin-1"))
         return False
 
 
-def _send(port: int, streams: Sequence[Stream], seconds: float) -> Outcome:
-    chance = random.Random(18)
-    opened = [_Connection(port) for _ in range(CONNECTIONS)]
-    by_number = {one.socket.fileno(): one for one in opened}
-    free = list(opened)
-    heard = {one.kind: Heard() for one in streams}
-    supplies = {one.kind: cycle(one.requests) for one in streams}
-    kinds = [one.kind for one in streams]
-    rates = [one.rate for one in streams]
-    total = sum(rates)
-    waiting = select.epoll()
-    for number in by_number:
-        waiting.register(number, select.EPOLLIN)
-    buffer = bytearray(1 << 18)
-    unsent = 0
-    turned_away_at = float("-inf")
-    start = time.perf_counter()
-    end, latest = start + seconds, start + seconds + ANSWER_SECONDS
-    due = start + chance.expovariate(total)
-    while True:
-        now = time.perf_counter()
-        while due <= now and due < end:
-            [kind] = chance.choices(kinds, rates)
-            if free:
-                soon = kind == "read" and now - turned_away_at < SOON_SECONDS
-                free.pop().send(next(supplies[kind]), heard[kind], now, soon=soon)
-            else:
-                unsent += 1
-            due += chance.expovariate(total)
-        if due >= end and len(free) == len(opened):
-            break
-        if now > latest:
-            raise RuntimeError("The server did not answer.")
-        # An epoll by itself waits for whole milliseconds.
-        select.select([waiting], [], [], max(0.0, min(due, latest) - time.perf_counter()) if due < end else 1)
-        for number, _ in waiting.poll(0):
-            connection = by_number[number]
-            if connection.receive(buffer):
-                now = time.perf_counter()
-                if connection.settle(now) and connection.heard is heard.get("submission"):
-                    turned_away_at = now
-                free.append(connection)
-    for one in opened:
+class _Flood:
+    """The connections, and what is sent over them."""
+
+    def __init__(self, port: int, streams: Sequence[Stream]) -> None:
+        self._port = port
+        self._heard = {one.kind: Heard() for one in streams}
+        self._supplies = {one.kind: cycle(one.requests) for one in streams}
+        self._kinds = [one.kind for one in streams]
+        self._rates = [one.rate for one in streams]
+        self._chance = random.Random(18)
+        self._waiting = select.epoll()
+        self._opened: dict[int, _Connection] = {}
+        self._free: deque[_Connection] = deque()
+        self._buffer = bytearray(1 << 18)
+        self._turned_away_at = float("-inf")
+        """When the last submission was sent that was turned away."""
+        self._unsent = 0
+        for _ in range(CONNECTIONS):
+            self._open()
+
+    def send(self, seconds: float, settling: float) -> Outcome:
+        """For so long; what is sent while the server settles is not timed."""
+        rate = sum(self._rates)
+        start = time.perf_counter()
+        end, latest = start + seconds, start + seconds + ANSWER_SECONDS
+        due = start + self._chance.expovariate(rate)
+        while due < end or len(self._free) < CONNECTIONS:
+            now = time.perf_counter()
+            if now > latest:
+                raise RuntimeError("The server did not answer.")
+            while due <= now and due < end:
+                self._send_one(now)
+                due += self._chance.expovariate(rate)
+            # An epoll by itself waits for whole milliseconds.
+            pause = max(0.0, due - time.perf_counter()) if due < end else 0.1
+            select.select([self._waiting], [], [], pause)
+            for number, _ in self._waiting.poll(0):
+                self._receive(self._opened[number], timed_from=start + settling)
+        for one in self._opened.values():
+            one.socket.close()
+        return Outcome(self._heard, seconds, self._unsent)
+
+    def _open(self) -> None:
+        one = _Connection(self._port)
+        self._opened[one.socket.fileno()] = one
+        self._waiting.register(one.socket, select.EPOLLIN)
+        self._free.append(one)
+
+    def _send_one(self, now: float) -> None:
+        [kind] = self._chance.choices(self._kinds, self._rates)
+        if not self._free:
+            self._unsent += 1
+            return
+        self._free.popleft().send(next(self._supplies[kind]), self._heard[kind], now, self._turned_away_at)
+
+    def _receive(self, one: _Connection, timed_from: float) -> None:
+        size = one.socket.recv_into(self._buffer)
+        if size == 0:
+            self._replace(one)
+        elif one.receive(size, self._buffer):
+            now, heard = time.perf_counter(), one.heard
+            if one.settle(now, timed=one.sent_at >= timed_from) and heard is self._heard.get("submission"):
+                self._turned_away_at = max(self._turned_away_at, one.sent_at)
+            self._free.append(one)
+
+    def _replace(self, one: _Connection) -> None:
+        """The server closes a connection that was idle for long, which may cross a request."""
+        if one.heard is None:
+            self._free.remove(one)
+        else:
+            one.heard.sent -= 1
+            self._unsent += 1
+        del self._opened[one.socket.fileno()]
+        self._waiting.unregister(one.socket)
         one.socket.close()
-    return Outcome(heard, seconds, unsent)
+        self._open()
 
 
 def main() -> None:
@@ -202,7 +237,8 @@ def main() -> None:
         Stream(one["kind"], one["rate"], [base64.b64decode(request) for request in one["requests"]])
         for one in asked["streams"]
     ]
-    print(json.dumps(asdict(_send(asked["port"], streams, asked["seconds"]))))  # noqa: T201
+    outcome = _Flood(asked["port"], streams).send(asked["seconds"], asked["settling"])
+    print(json.dumps(asdict(outcome)))  # noqa: T201  # it is what the parent reads
 
 
 if __name__ == "__main__":

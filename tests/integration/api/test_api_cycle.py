@@ -33,7 +33,7 @@ class Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[int]:
     """The port of a server of the application."""
-    config = uvicorn.Config(app, http=limited_to(10), lifespan="off", log_config=None, access_log=False, ws="none")
+    config = uvicorn.Config(app, http=limited_to(10, 10), lifespan="off", log_config=None, access_log=False, ws="none")
     server = Server(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
