@@ -54,7 +54,7 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
 
 
 _FLOOD = (
-    f"Requests come when they come for {SECONDS} s, five times as many as 32 clients that wait for each answer can have "
+    f"Requests come when they come for {SECONDS} s, five times as many as 32 clients that wait for answers can have "
     "served, one in five of them a read, over 300 connections. One `assessment serve` worker on PostgreSQL has a "
     "processor to itself. Nobody waits as told before coming back. "
 )
