@@ -167,8 +167,8 @@ class Gate:
 
 
 def _worked() -> float:
-    """Seconds that this thread has worked, and those that it could have if others had not had the processor."""
+    """Seconds that this process has worked, and those that it could have if others had not had the processor."""
     kept_waiting = 0
     with suppress(OSError, ValueError, IndexError):  # only Linux tells
-        kept_waiting = int(Path("/proc/thread-self/schedstat").read_text().split()[1])
-    return time.thread_time() + kept_waiting / 1e9
+        kept_waiting = int(Path("/proc/self/schedstat").read_text().split()[1])
+    return time.process_time() + kept_waiting / 1e9

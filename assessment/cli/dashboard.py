@@ -89,6 +89,14 @@ ROWS: dict[str, tuple[Panel, ...]] = {
                 "counted alone": f"sum({_rate('assessment_rate_limit_fallbacks_total')})",
             },
         ),
+        Panel(
+            "Turned away",
+            "reqps",
+            "More came than could be served, and these were told to come back. They are in no other figure. Where it "
+            "stays, the service needs another process or machine.",
+            {"{{kind}}": f"sum by (kind) ({_rate('assessment_turned_away_total')})"},
+            stacked=True,
+        ),
     ),
     "Scoring and storing": (
         Panel("Time to score", "s", "One set of answers.", _quantiles("assessment_scoring_seconds")),

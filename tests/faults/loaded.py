@@ -6,6 +6,7 @@ The server has one processor to itself and the load comes from the others, so th
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ READS = 0.2
 """How many of the requests are reads."""
 CALM = 0.2
 """Share of the capacity at which a server is unloaded: requests seldom meet."""
+SETTLE_SECONDS = 20
 CONNECTIONS = 32
 """What measures the capacity: enough to keep the server busy, and less than it works on at once."""
 
@@ -38,9 +40,20 @@ class Loaded:
         return [post("/v1/assessments", body, self.key) for body in sample.assessment_bodies()]
 
     def capacity(self, seconds: float) -> float:
-        """Submissions a second, from clients that always have one under way."""
+        """Submissions a second, from clients that each have one under way at any time."""
         load = drive(self.port, self.submissions(), connections=CONNECTIONS, seconds=seconds, pid=self.pid)
         return load.requests / load.seconds
+
+    def settle(self) -> None:
+        """Wait until everybody is served again. Raises RuntimeError where that takes long."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while any(heard.turned_away for heard in self.calm(100 / CALM, 0.2).heard.values()):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Requests are still turned away {SETTLE_SECONDS} s after the flood.")
+
+    def peak(self, capacity: float, seconds: float) -> Outcome:
+        """What comes of as many submissions as can be served."""
+        return flood(self.port, [Stream("submission", capacity, self.submissions())], seconds, self.cpus)
 
     def calm(self, capacity: float, seconds: float) -> Outcome:
         """What answers take while the server has time."""
@@ -56,9 +69,8 @@ class Loaded:
 
 
 def goodput(outcome: Outcome) -> float:
-    """Requests a second that were served. A read takes far less than a submission, so each one served in its place
-    counts against the server, not for it."""
-    return sum(heard.served for heard in outcome.heard.values()) / outcome.seconds
+    """Submissions a second that were served."""
+    return outcome.heard["submission"].served / outcome.seconds
 
 
 def slowest(outcome: Outcome, share: float = 0.99) -> float:

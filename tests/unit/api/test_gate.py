@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from assessment import metrics
 from assessment.api import gate
 from assessment.api.gate import Gate, Kind, kind_of
 
@@ -61,14 +62,12 @@ async def test_everything_is_begun_until_there_are_as_many_as_may_be() -> None:
 
 async def test_reads_are_held_down_first_then_scores_then_submissions() -> None:
     found = Gate(64, LONG)
-    assert found.admits(Kind.READ, 64) is False
-    assert found.held_down is Kind.READ
-    assert [found.admits(kind, 71) for kind in KINDS] == [True, True, False]
-    assert found.admits(Kind.SCORE, 72) is False
-    assert found.held_down is Kind.SCORE
-    assert [found.admits(kind, 79) for kind in KINDS] == [True, False, False]
-    assert found.admits(Kind.SUBMISSION, 80) is False
-    assert found.held_down is Kind.SUBMISSION
+    order = []
+    for kind, begun in ((Kind.READ, 64), (Kind.SCORE, 72), (Kind.SUBMISSION, 80)):
+        assert [found.admits(other, begun - 1) for other in KINDS if other <= kind] == [True] * kind
+        assert found.admits(kind, begun) is False
+        order.append(found.held_down)
+    assert order == [Kind.READ, Kind.SCORE, Kind.SUBMISSION]
 
 
 async def test_a_submission_that_finds_the_process_full_is_begun_before_reads() -> None:
@@ -136,8 +135,7 @@ async def test_no_read_is_begun_in_a_step_in_which_a_submission_was_turned_away_
             if kind is Kind.READ and admitted:
                 assert step > turned_away_in + 1
                 begun_reads += 1
-        if found.held_down is not Kind.NONE:
-            await until(lambda began=began: found._clock != began or found.held_down is Kind.NONE)  # type: ignore[misc]
+        await until(lambda began=began: found._clock != began or found.held_down is Kind.NONE)  # type: ignore[misc]
     assert begun_reads > 100
     assert refused_submissions > 100
     await until_open(found)
@@ -160,7 +158,7 @@ async def test_as_many_are_begun_at_once_as_keep_the_process_busy(
 
 
 async def test_what_was_turned_away_is_said_in_one_line_and_counted(caplog: pytest.LogCaptureFixture) -> None:
-    counted = gate.metrics.TURNED_AWAY.labels("reads")
+    counted = metrics.TURNED_AWAY.labels("reads")
     before = counted._value.get()
     found = Gate(64, 0.01)
     with caplog.at_level(logging.WARNING):
