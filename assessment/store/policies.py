@@ -118,7 +118,7 @@ class _Found:
     """What the database has."""
 
     def __init__(self, connection: Connection) -> None:
-        # 'p' is a table that an operator has divided. Its parts are reached through it alone: nobody has rights on them.
+        # 'p' is a table that an operator has divided: its rows are reached through it, by its policies and privileges.
         rows = connection.execute(
             text(
                 "SELECT relname::text AS name, relrowsecurity AND relforcerowsecurity AS forced FROM pg_class "
