@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import httpx
 from sqlalchemy import text
@@ -172,9 +173,9 @@ async def _compare(cluster: Cluster, load: Load) -> None:
     assert not doubled, f"{len(doubled)} requests have two effects"
 
 
-async def _ask(cluster: Cluster, query: str) -> object:
+async def _ask(cluster: Cluster, query: str) -> Any:
     engine = create_async_engine(at(cluster), poolclass=NullPool)
     async with engine.connect() as connection:
-        found: object = await connection.scalar(text(query))
+        found = await connection.scalar(text(query))
     await engine.dispose()
     return found
