@@ -13,7 +13,7 @@ import json
 import sqlite3
 import statistics
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +96,7 @@ def _alone(stack: ExitStack, name: str, url: str, size: Callable[[], int], *argu
     return Step(name, server.port, requests, [server], size)
 
 
-def _behind_a_proxy(stack: ExitStack, name: str, url: str, settings: Mapping[str, str], key: str | None) -> Step:
+def _behind_a_proxy(stack: ExitStack, name: str, url: str, settings: dict[str, str], key: str | None) -> Step:
     """Three servers; with the key of a database that is there already, they are read from."""
     servers = [stack.enter_context(serving(url, settings=SETTINGS | settings, host=host)) for host in HOSTS]
     proxy = stack.enter_context(haproxy([f"{server.host}:{server.port}" for server in servers]))
