@@ -118,10 +118,11 @@ class _Found:
     """What the database has."""
 
     def __init__(self, connection: Connection) -> None:
+        # 'p' is a table that an operator has divided: its rows are reached through it, by its policies and privileges.
         rows = connection.execute(
             text(
                 "SELECT relname::text AS name, relrowsecurity AND relforcerowsecurity AS forced FROM pg_class "
-                "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+                "WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
             )
         ).all()
         self.tables = {row.name: METADATA.tables[row.name] for row in rows if row.name in METADATA.tables}

@@ -91,16 +91,17 @@ class Replica:
 
     async def open(self) -> None:
         """Use it from now on if it can be used. Raises DatabaseRefused when it is a copy of something else."""
-        loop = asyncio.get_running_loop()
-        self._rest_until = loop.time() + REST_SECONDS
+        self._rest_until = asyncio.get_running_loop().time() + REST_SECONDS
         if not (await self._primary.connect() and await self._replica.connect()):
             return
         ours, theirs = await self._primary.ask(DATABASE), await self._replica.ask(DATABASE)
-        if ours is not None and theirs is not None and tuple(ours) != tuple(theirs):
-            self.state, self._rest_until = "away", float("inf")
-            raise DatabaseRefused("ASSESSMENT_READ_DATABASE_URL names another database, not a replica of this one.")
         position, timeline = await self._primary.ask(POSITION), await self._replica.ask(TIMELINE)
-        if ours is None or theirs is None or position is None or timeline is None or position[1] != timeline[0]:
+        if ours is None or theirs is None or position is None or timeline is None:
+            return
+        if tuple(ours) != tuple(theirs):
+            self._rest_until = float("inf")
+            raise DatabaseRefused("ASSESSMENT_READ_DATABASE_URL names another database, not a replica of this one.")
+        if position[1] != timeline[0]:
             return
         self._timeline, self._replayed = position[1], -1
         found = await self._compare()
@@ -208,8 +209,10 @@ class _Correspondent:
                 return None
 
     async def aclose(self) -> None:
-        if self._connection is not None:
-            await _give_up(self._connection)
+        async with self._busy:
+            if self._connection is not None:
+                await _give_up(self._connection)
+                self._connection = None
         await self._engine.dispose()
 
 

@@ -67,7 +67,7 @@ def require_roles(connection: Connection) -> None:
     owned = connection.execute(
         text(
             "SELECT relname::text, relowner::regrole::text FROM pg_class "
-            "WHERE relkind = 'r' AND relowner::regrole::text = ANY(:roles)"
+            "WHERE relkind IN ('r', 'p') AND relowner::regrole::text = ANY(:roles)"
         ),
         {"roles": list(ROLES)},
     ).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import JSON, Table, UniqueConstraint, inspect, text
+from sqlalchemy import JSON, Index, PrimaryKeyConstraint, Table, UniqueConstraint, inspect, text
 
 from assessment.store.access import EVERYONE
 from assessment.store.engine import Database
@@ -36,8 +36,10 @@ def test_every_other_table_can_be_divided_by_partner() -> None:
     key, of what is unique, and of what points to another table that is divided, in the same place."""
     divided = [table for table in METADATA.sorted_tables if table not in WHOLE]
     for table in divided:
-        keys = [table.primary_key, *(one for one in table.constraints if isinstance(one, UniqueConstraint))]
-        for key in (*keys, *(index for index in table.indexes if index.unique)):
+        keys: list[PrimaryKeyConstraint | UniqueConstraint | Index] = [table.primary_key]
+        keys += [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+        keys += [one for one in table.indexes if one.unique]
+        for key in keys:
             assert "partner_id" in key.columns, f"{key.name} could not be checked by one node"
         for pointer in table.foreign_key_constraints:
             pairs = {(one.parent.name, one.column.name) for one in pointer.elements}
