@@ -56,7 +56,11 @@ def _measure(rows: set[int], rounds: int) -> list[Outcome]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         for group in groups(rows):
             advance = _advance(progress, group.title)
-            outcomes += [found for found in measure(group, rounds, advance) if int(found.comparison.row) in rows]
+            try:
+                measured = list(measure(group, rounds, advance))
+            except RuntimeError as error:  # something that the group needs is missing or does not run
+                raise RuntimeError(f"{group.title}: {error}") from error
+            outcomes += [found for found in measured if int(found.comparison.row) in rows]
     return outcomes
 
 
@@ -76,7 +80,7 @@ def main(rows: set[int], rounds: int, write: bool) -> None:
     start = time.monotonic()
     try:
         outcomes = _measure(rows, rounds)
-    except RuntimeError as error:  # something that a row needs is missing or does not run
+    except RuntimeError as error:
         raise click.ClickException(str(error)) from None
     seconds = time.monotonic() - start
     show(outcomes, console)

@@ -52,17 +52,17 @@ class _Connection:
         self.socket = socket.create_connection(("127.0.0.1", port), ANSWER_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.missing = 0
-        self.head = b""
+        self.head = self.asked = b""
 
     def send(self, request: bytes) -> None:
-        self.missing, self.head = -1, b""
+        self.missing, self.head, self.asked = -1, b"", request.partition(b"\r\n")[0]
         self.socket.sendall(request)
 
     def receive(self, buffer: bytearray) -> bool:
         """Take what has arrived; whether the answer is complete. Raises when it is neither a success nor 304."""
         size = self.socket.recv_into(buffer)
         if size == 0:
-            raise RuntimeError("The server closed a connection.")
+            raise RuntimeError(f"The server closed a connection that had asked {self.asked!r}.")
         if self.missing >= 0:
             self.missing -= size
             return self.missing == 0

@@ -72,5 +72,6 @@ def test_the_sampler_finds_where_a_process_spends_its_time(tmp_path: Path) -> No
     file = tmp_path / "samples"
     subprocess.run([sys.executable, "-c", BUSY, str(file)], cwd=ROOT, check=True, timeout=60)
     stacks = read_stacks(file.read_text())
-    assert sum(stacks.values()) > 0
-    assert {function for function, _ in by_function(stacks, 5)} == {"<string>:spin"}
+    [(function, share)] = by_function(stacks, 1)
+    assert function == "<string>:spin"
+    assert share > 0.5
