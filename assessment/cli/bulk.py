@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import rich_click as click
 
@@ -13,6 +14,11 @@ from assessment.cli.failure import Failure
 
 if TYPE_CHECKING:
     from assessment.cli.result_files import Format
+
+
+to_file = click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write to this file."
+)
 
 
 @click.group()
@@ -25,9 +31,7 @@ def bulk() -> None:
 
 @bulk.command("score")
 @click.argument("answers", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write to this file."
-)
+@to_file
 @click.option(
     "--rubric", "reference", metavar="RUBRIC", default="alignment", show_default=True, help="Score with this."
 )
@@ -84,6 +88,56 @@ def score(
     target = Target(output, form, refused, force)
     for line in finish(score_file(answers, source_form, scorer, target, keep), target):
         click.echo(line, err=True)
+
+
+@bulk.command("rescore")
+@to_file
+@click.option("--rubric", "reference", metavar="RUBRIC", required=True, help="The version to score with.")
+@click.option("--partner", metavar="PTNR", help="Whose assessments (`ptnr_…`). Default: every partner's")
+@click.option("--mode", type=click.Choice(["live", "test"]), default="live", show_default=True, help="Of its data.")
+@click.option(
+    "--page", type=click.IntRange(1, 10_000), default=500, show_default=True, help="Assessments in memory at once."
+)
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@settings.rubrics_dir
+@settings.where_data_lies
+def rescore(
+    *,
+    output: Path,
+    reference: str,
+    partner: str | None,
+    mode: Literal["live", "test"],
+    page: int,
+    force: bool,
+    rubrics_dir: Path | None,
+    data_dir: Path | None,
+    database_url: str | None,
+) -> None:
+    """Score completed assessments anew by another version of their rubric, into a CSV or JSON lines file: a row for
+    each with its old and its new score, level and version, and the change.
+
+    Nothing that is stored changes: a result reads back the same for ever. An answer counts where the version has its
+    question and option; the column `answers_left_out` tells how many have no place. Where `bridged` is false, the
+    rubric's author does not say that scores of the two versions can be compared over time.
+
+    If it is stopped or killed, the same command goes on where it was: until the file is whole, it lies as `….part`
+    beside a `….checkpoint`.
+
+    ```
+    assessment bulk rescore --rubric alignment@2026.2 --partner ptnr_01k9… -o rescored.csv
+    assessment bulk rescore --rubric alignment@2026.2 -o rescored.jsonl
+    ```
+    """
+    form = _form(output)
+    if form == "parquet":
+        raise click.UsageError("A file that can be gone on with ends in .csv or .jsonl.")
+    _require()
+    from assessment.cli.tables.rescore import rescore as run
+
+    chosen = settings.read_settings(data_dir=data_dir, database_url=database_url)
+    catalog = settings.open_catalog(rubrics_dir)
+    total = asyncio.run(run(chosen, catalog, reference, partner, mode, output, form, page=page, force=force))
+    click.echo(f"{total:,} assessments were scored by {reference}: {output}", err=True)
 
 
 def _form(path: Path) -> Format:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.integration.cli.conftest import Run
+from assessment.service import assessments
+from assessment.service.assessments import OrganisationIn
+from assessment.service.context import Principal, Services
+from assessment.service.ids import to_text
+from assessment.service.organisations import Operator
+from assessment.service.rescores import Rescoring
+from tests.integration.cli.conftest import Run, environment
+from tests.integration.service.helpers import new_assessment, new_principal
 
 ANSWERS = """\
 organisation,kpi-set,funnel-process,sla-clauses,function
@@ -56,3 +68,64 @@ def test_files_of_other_kinds_are_refused_with_those_there_are(run: Run, tmp_pat
     done = run("bulk", "score", "answers.xlsx", "-o", "scores.csv")
     assert done.returncode == 2
     assert "answers.xlsx ends in none of .csv, .jsonl, .ndjson, .parquet." in done.stderr
+
+
+RESCORE = ("bulk", "rescore", "--rubric", "alignment-quick@2026.2", "-o", "rescored.jsonl", "--page", "1")
+
+
+def kill_midway(tmp_path: Path, where: dict[str, str]) -> int:
+    """Start to score anew, and kill the process once some rows are written, in the middle of another one; how many rows
+    were noted. One that was done before it could be killed is begun again."""
+    whole, note = tmp_path / "rescored.jsonl", tmp_path / "rescored.jsonl.checkpoint"
+    command = [sys.executable, "-m", "assessment", *RESCORE]
+    while not note.exists():
+        whole.unlink(missing_ok=True)
+        with subprocess.Popen(command, cwd=tmp_path, env=environment(**where), stderr=subprocess.DEVNULL) as process:
+            while process.poll() is None and rows_noted(note) < 2:
+                time.sleep(0.001)
+            process.kill()
+    with (tmp_path / "rescored.jsonl.part").open("ab") as file:
+        file.write(b'{"partner": "ptnr_half a row')
+    return rows_noted(note)
+
+
+def rows_noted(note: Path) -> int:
+    try:
+        return int(json.loads(note.read_bytes())["rows"])
+    except FileNotFoundError:
+        return 0
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("rescored*"))
+
+
+async def expected_rows(services: Services, principals: list[Principal]) -> list[str]:
+    rubric = services.rubrics.get("alignment-quick@2026.2")
+    rescoring = Rescoring(services, services.rubrics, rubric, datetime.now(UTC))
+    found = []
+    for one in sorted(principals, key=lambda one: to_text("ptnr", one.partner_id)):
+        async for rows, _ in rescoring.pages(Operator(one.partner_id, one.mode, "test"), 100):
+            found += [row["assessment"] for row in rows]
+    return found
+
+
+async def test_scoring_anew_goes_on_where_it_was_killed(
+    services: Services, database_url: str, run: Run, tmp_path: Path
+) -> None:
+    where = {"ASSESSMENT_DATABASE_URL": database_url, "ASSESSMENT_ALLOW_LOSSY_DATABASE": "true"}
+    principals = [await new_principal(services), await new_principal(services, name="Other")]
+    for number in range(60):
+        new = new_assessment(services, organisation=OrganisationIn(f"Organisation {number}"))
+        await assessments.create(services, principals[number % 2], new)
+    before = kill_midway(tmp_path, where)
+    assert 2 <= before < 60
+    done = run(*RESCORE, **where)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "60 assessments were scored by alignment-quick@2026.2: rescored.jsonl\n"
+    rows = [json.loads(line) for line in (tmp_path / "rescored.jsonl").read_text().splitlines()]
+    assert [row["assessment"] for row in rows] == await expected_rows(services, principals)
+    assert {(row["score"], row["old_score"], row["change"]) for row in rows} == {(100.0, 100.0, 0.0)}
+    assert names_in(tmp_path) == ["rescored.jsonl"]
+    again = run(*RESCORE, **where)
+    assert (again.returncode, again.stderr) == (1, "Error: Cannot write rescored.jsonl: File exists.\n")
