@@ -19,6 +19,8 @@ MODULES = {
     "submitting": (4,),
     "writing": (5,),
     "embedded": (6,),
+    "bulk": (9,),
+    "clustering": (10,),
 }
 """Which module measures which rows."""
 
@@ -54,7 +56,7 @@ def _measure(rows: set[int], rounds: int) -> list[Outcome]:
 
 
 @click.command()
-@click.option("--rows", default="1,2,3,4,5,6", show_default=True, callback=read_rows, help="Rows to measure.")
+@click.option("--rows", default="1,2,3,4,5,6,9,10", show_default=True, callback=read_rows, help="Rows to measure.")
 @click.option(
     "--rounds", default=7, show_default=True, type=click.IntRange(FEWEST_ROUNDS, 100), help="Turns each contender has."
 )

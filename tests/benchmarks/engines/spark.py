@@ -30,7 +30,7 @@ def start(executors: int) -> SparkSession:
         "spark.driver.extraJavaOptions": SHORT_LIVED,
         "spark.log.level": "ERROR",
         "spark.sql.execution.arrow.maxRecordsPerBatch": 65_536,
-        "spark.sql.files.maxPartitionBytes": 4 << 20,
+        "spark.sql.files.maxPartitionBytes": 1 << 20,
     }
     for name, value in settings.items():
         builder = builder.config(name, value)
