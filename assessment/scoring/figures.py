@@ -37,8 +37,8 @@ from assessment.scoring.states import (
 
 REASONS = (None, "nothing_answered", "core_dimension_unscored", "no_dimension_scored")
 """Why there is no score, by the number that `Figures.reason` has."""
-BLOCK = 16_384
-"""Rows whose sums fit into a core's second cache together."""
+BLOCK = 32_768
+"""Rows that are worked on at a time: few enough for a processor's caches, enough to forget what calling numpy costs."""
 NEAR_ROUNDING = 1e-6
 """In hundredths of a point: what lies as near to a half as this may be rounded either way. An exponential that is wrong
 in its last bits is wrong by 1e-11 of them."""
@@ -59,6 +59,19 @@ class Functions(NamedTuple):
 
     codes: npt.NDArray[np.integer]
     names: Sequence[str | None]
+
+
+class _Room:
+    """What the sums of a block are worked out in: kept from block to block, since fresh memory costs as much as they
+    do."""
+
+    def __init__(self, size: int) -> None:
+        self.sums = np.empty((size, SUMS))
+        self.added = np.empty((size, SUMS))
+        self.columns = np.empty((SUMS, size))
+        self.state = np.empty(size, np.intp)
+        self.step = np.empty(size, np.intp)
+        self.bits = np.empty(size, np.int64)
 
 
 class Figures(NamedTuple):
@@ -88,26 +101,31 @@ class Batch:
         """The figures of `size` rows whose answers `picks` gives by question; None is a question that no row
         answers."""
         figures = _empty(size, len(self._dimensions))
+        room = _Room(min(size, BLOCK))
         for start in range(0, size, BLOCK):
             rows = slice(start, min(size, start + BLOCK))
             block = [None if one is None else Picks(one.codes[rows], one.places) for one in picks]
             speakers = None if functions is None else Functions(functions.codes[rows], functions.names)
-            self._fill(_part(figures, rows), block, speakers)
+            if rows.stop - start < len(room.state):
+                room = _Room(rows.stop - start)
+            self._fill(_part(figures, rows), block, speakers, room)
         return figures
 
-    def _fill(self, figures: Figures, picks: Sequence[Picks | None], functions: Functions | None) -> None:
-        size = len(figures.score)
-        sums = np.zeros((size, SUMS))
-        added = np.empty((size, SUMS))
+    def _fill(self, figures: Figures, picks: Sequence[Picks | None], functions: Functions | None, room: _Room) -> None:
+        room.sums.fill(0.0)
         flags: dict[int, Whole] = {}
         for states, own in zip(self._dimensions, figures.dimensions, strict=True):
-            table, state = self._state(states, picks, size)
-            table.sums.take(state, axis=0, mode="clip", out=added)
-            sums += added
-            own[:] = added[:, -1]
+            table, state = self._state(states, picks, room)
+            table.sums.take(state, axis=0, mode="clip", out=room.added)
+            room.sums += room.added
+            own[:] = room.added[:, -1]
             for word, bits in table.flags.items():
-                flags[word] = flags.get(word, 0) | bits.take(state, mode="clip")
-        *logs, scored, counted, answered, applicable, _ = np.ascontiguousarray(sums.T)
+                if word not in flags:
+                    flags[word] = bits.take(state, mode="clip")
+                else:
+                    flags[word] |= bits.take(state, mode="clip", out=room.bits)
+        np.copyto(room.columns, room.sums.T)
+        *logs, scored, counted, answered, applicable, _ = room.columns
         unsettled = (flags[0] & UNSETTLED) != 0
         unscored = np.flatnonzero((flags[0] & (SCORED | CORE_UNSCORED)) != SCORED)
         scores = self._scores(logs, scored, counted, flags[0], unscored)
@@ -127,18 +145,19 @@ class Batch:
             self._settle(figures, row, picks, functions)
 
     def _state(
-        self, states: DimensionStates, picks: Sequence[Picks | None], size: int
+        self, states: DimensionStates, picks: Sequence[Picks | None], room: _Room
     ) -> tuple[StateTable, npt.NDArray[np.intp]]:
         """A table, and each row's number in it."""
+        size = len(room.state)
         if states.all is not None:
-            number = np.zeros(size, np.intp)
+            room.state.fill(0)
             for index, stride in zip(states.questions, states.strides, strict=True):
                 pick = picks[index]
                 if pick is None:
-                    number += stride * self.places[index].missing
+                    room.state += stride * self.places[index].missing
                 else:
-                    number += (stride * pick.places).take(pick.codes, mode="clip")
-            return states.all, number
+                    room.state += (stride * pick.places).take(pick.codes, mode="clip", out=room.step)
+            return states.all, room.state
         at = np.empty((size, len(states.questions)), np.int64)
         for n, index in enumerate(states.questions):
             pick = picks[index]

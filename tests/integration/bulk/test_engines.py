@@ -83,7 +83,7 @@ def test_spark_gives_every_row_the_figures_of_the_single_scorer(
 ) -> None:
     find_program(("java",), "default-jre-headless")
     scores = tmp_path / "scores"
-    command = [sys.executable, "-m", "tests.benchmarks.engines.spark", answers, scores, REFERENCE, "2", "id"]
+    command = [sys.executable, "-m", "tests.benchmarks.engines.spark", str(answers), str(scores), REFERENCE, "2", "id"]
     done = subprocess.run(command, input="", capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stdout) == (0, "ready\n"), done.stderr
     check(rows, scores)

@@ -33,7 +33,8 @@ def rubric() -> CompiledRubric:
 
 def read(path: Path, keep: Sequence[str] = ("id",)) -> tuple[list[tuple[int, Any]], list[tuple[int, str]]]:
     """Rows and malformed rows, with their numbers."""
-    rows, malformed = [], []
+    rows: list[tuple[int, Any]] = []
+    malformed: list[tuple[int, str]] = []
     with open_source(path, ENDINGS[path.suffix], ["q", "m"], keep) as opened:
         for part in opened.parts:
             rows += zip(part.numbers.tolist(), part.rows.to_pylist(), strict=True)
