@@ -127,5 +127,3 @@ async def test_scoring_anew_goes_on_where_it_was_killed(
     assert [row["assessment"] for row in rows] == await expected_rows(services, principals)
     assert {(row["score"], row["old_score"], row["change"]) for row in rows} == {(100.0, 100.0, 0.0)}
     assert names_in(tmp_path) == ["rescored.jsonl"]
-    again = run(*RESCORE, **where)
-    assert (again.returncode, again.stderr) == (1, "Error: Cannot write rescored.jsonl: File exists.\n")

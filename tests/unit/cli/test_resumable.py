@@ -54,3 +54,14 @@ def test_a_part_without_a_checkpoint_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "rows.csv.part").write_text("lost")
     begin(tmp_path / "rows.csv", "one\n").finish()
     assert (tmp_path / "rows.csv").read_text() == "one\n"
+
+
+def test_a_file_that_is_there_is_not_replaced_unless_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("yesterday's\n")
+    with pytest.raises(Failure, match=r"Cannot write .*rows\.csv: File exists\."):
+        begin(path)
+    with Resumable(path, {}, force=True) as file:
+        file.append(b"today's\n", 1, {})
+    file.finish()
+    assert path.read_text() == "today's\n"
