@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from assessment.errors import InvalidInput, Problem
 from assessment.rubric.catalog import Catalog, default_directory, parse_reference
+from assessment.scoring.columnar import REASONS, Batch, Figures, Functions, Picks
 from assessment.scoring.columns import FUNCTION, FunctionColumn, QuestionColumn
 from assessment.scoring.compile import compile_rubric
 from assessment.scoring.compiled import CompiledRubric
-from assessment.scoring.figures import REASONS, Batch, Figures, Functions, Picks
 from assessment.scoring.states import Yes
 
 PROBLEM = pa.struct([("column", pa.string()), ("code", pa.string()), ("detail", pa.string())])

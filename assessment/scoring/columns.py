@@ -16,8 +16,8 @@ import pyarrow as pa
 from assessment.errors import InvalidAnswers, InvalidInput, Problem
 from assessment.scoring.answers import Response, level_of, read_responses
 from assessment.scoring.cells import read_cell
+from assessment.scoring.columnar import Functions, Picks
 from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
-from assessment.scoring.figures import Functions, Picks
 from assessment.scoring.states import Places, Yes
 
 FUNCTION = "function"

@@ -67,7 +67,8 @@ Row = dict[str, Any]
 class Carried(NamedTuple):
     """A response as the new version reads it, and how many of its answers that has no place for."""
 
-    response: Response
+    answers: dict[str, object]
+    function: str | None
     left_out: int
 
 
@@ -121,18 +122,18 @@ class Rescoring:
         for response in responses:
             if response.submitted_at is not None:
                 of[response.assessment_id].append(self._carry(rows[response.assessment_id], response))
-        alone = {id_: carried[0].response for id_, carried in of.items() if len(carried) == 1}
+        alone = {id_: carried[0] for id_, carried in of.items() if len(carried) == 1}
         figures = self._rate_alone(alone)
         for id_, carried in of.items():
             if len(carried) > 1:
-                figures[id_] = self._rate([one.response for one in carried])
+                figures[id_] = self._rate(carried)
         return [self._row(one, of[one[0].id], figures.get(one[0].id, {})) for one in found]
 
     def _carry(self, row: AssessmentRow, response: ResponseRow) -> Carried:
         used = used_rubric(row)
         given = unpack_answers(self._rubrics.pinned(used.id, used.version, used.digest), response.answers)
         carried = {name: kept for name, answer in given.items() if (kept := self._keep(name, answer)) is not None}
-        return Carried(Response(carried, response.function), len(given) - len(carried))
+        return Carried(carried, response.function, len(given) - len(carried))
 
     def _keep(self, name: str, answer: object) -> object:
         """The answer to a question in the version, or None where it has no place."""
@@ -147,7 +148,7 @@ class Rescoring:
         fits = question.multiple == isinstance(answer, list) and all(one in question.levels for one in chosen)
         return answer if fits else None
 
-    def _rate_alone(self, responses: Mapping[uuid.UUID, Response]) -> dict[uuid.UUID, Row]:
+    def _rate_alone(self, responses: Mapping[uuid.UUID, Carried]) -> dict[uuid.UUID, Row]:
         """Assessments with one response each, as rows of one batch."""
         if not responses:
             return {}
@@ -162,9 +163,9 @@ class Rescoring:
             for id_, row in zip(responses, scores, strict=True)
         }
 
-    def _rate(self, responses: Sequence[Response]) -> Row:
+    def _rate(self, responses: Sequence[Carried]) -> Row:
         try:
-            rated = rate(self._rubric, responses)
+            rated = rate(self._rubric, [Response(one.answers, one.function) for one in responses])
         except InvalidAnswers as error:
             return {"problem": "; ".join(one.detail for one in error.errors)}
         figures = (rated.score, rated.level, rated.lower, rated.upper, rated.firm)

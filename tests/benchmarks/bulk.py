@@ -17,9 +17,9 @@ from assessment.cli.tables.source import open_source
 from assessment.scoring.answers import Response
 from assessment.scoring.assess import rate
 from assessment.scoring.batch import PROBLEMS, BatchScorer
+from assessment.scoring.columnar import Batch, Picks
 from assessment.scoring.columns import QuestionColumn
 from assessment.scoring.compiled import CompiledRubric
-from assessment.scoring.figures import Batch, Picks
 from tests.benchmarks import sample
 from tests.benchmarks.harness import Aim, Comparison, Group, Slice, timed
 
