@@ -10,6 +10,7 @@ import rich_click as click
 from assessment import __version__
 from assessment.cli.backup import backup
 from assessment.cli.benchmark import benchmark
+from assessment.cli.bulk import bulk
 from assessment.cli.change import change
 from assessment.cli.dashboard import dashboard
 from assessment.cli.data import audit, data, retention
@@ -64,6 +65,7 @@ for command in (
     dashboard,
     benchmark,
     score,
+    bulk,
     change,
     report,
     questionnaire,

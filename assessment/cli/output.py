@@ -54,8 +54,9 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def progress(title: str, total: int, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal's standard error. What is given is told how many more are done."""
+def progress(title: str, total: int | None, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal's standard error; `total` is None where nobody knows it. What is given is told how many more
+    are done."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -122,7 +122,7 @@ class FormImport:
             outcome = "completed"
             if result.score is not None and result.level is not None:
                 outcome = f"level {result.level} {result.score:6.2f}"
-        click.echo(f"{what}  {people}  {outcome:<15}  {_printable(one.wanted.new.organisation.name)}")
+        click.echo(f"{what}  {people}  {outcome:<15}  {printable(one.wanted.new.organisation.name)}")
 
     def finish(self, table: FormExport) -> None:
         """Say what was done, and put rows that could not be imported where they are not lost. Raises InvalidInput where
@@ -147,13 +147,13 @@ class FormImport:
 
 def _problems(mistakes: Sequence[Mistake]) -> Iterator[Problem]:
     for one in mistakes[:MOST_SHOWN]:
-        where = f"row {one.row}" + (f", {_printable(one.column)}" if one.column else "")
+        where = f"row {one.row}" + (f", {printable(one.column)}" if one.column else "")
         yield Problem(where, "row", one.detail)
     if len(mistakes) > MOST_SHOWN:
         yield Problem("and so on", "more", f"{len(mistakes) - MOST_SHOWN:,} more things are wrong")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text of the export without what would steer a terminal."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 

@@ -1,0 +1,1 @@
+"""Tables of answers, scored row by row: read in parts, written in parts, whatever their length."""
