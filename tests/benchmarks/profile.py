@@ -33,7 +33,7 @@ SUFFICIENT = 500
 def requests_of(key: str | None) -> dict[str, Sequence[bytes]]:
     """What is profiled, by name."""
     return {
-        "POST /v1/scores": [post("/v1/scores", sample.score_body(), key)],
+        "POST /v1/scores": [post("/v1/scores", sample.score_body(given), key) for given in sample.answer_sets()],
         "POST /v1/assessments": [post("/v1/assessments", body, key) for body in sample.assessment_bodies()],
     }
 

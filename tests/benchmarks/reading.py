@@ -26,10 +26,10 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
             (folder / "answer.json").write_bytes(body)
             with peer("bare_bytes", {"PEER_ANSWER": str(folder / "answer.json")}) as bare:
                 yield {
-                    "rubric": cpu_of(ours, get(PATH, ours.key)),
-                    "bare bytes": cpu_of(bare, get("/")),
-                    "known": cpu_of(ours, get(PATH, ours.key, etag)),
-                    "bare 304": cpu_of(bare, get("/known")),
+                    "rubric": cpu_of(ours, [get(PATH, ours.key)]),
+                    "bare bytes": cpu_of(bare, [get("/")]),
+                    "known": cpu_of(ours, [get(PATH, ours.key, etag)]),
+                    "bare 304": cpu_of(bare, [get("/known")]),
                 }
 
 

@@ -1,9 +1,12 @@
-"""What every contender is given: one rubric, one complete set of answers, and the bodies that carry them."""
+"""What every contender is given: one rubric, complete sets of answers to it, and the bodies that carry them."""
 
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,8 @@ from assessment.scoring.compiled import CompiledQuestion, CompiledRubric
 from assessment.service.rubrics import Rubrics
 
 REFERENCE = "alignment@2026.1"
+ANSWER_SETS = 500
+"""Sets of answers that take turns, so that nobody is asked the same twice in a row."""
 ORGANISATIONS = 50
 """Organisations that take turns, so that creating one is not what is measured and neither is one hot row."""
 
@@ -27,20 +32,31 @@ def rubric() -> CompiledRubric:
 
 
 @cache
-def answers() -> dict[str, Any]:
-    """An answer to every question, spread over the options; of a multiple choice the first two."""
-    return {question.id: _answer(question) for question in rubric().questions}
+def answer_sets() -> list[dict[str, Any]]:
+    """Sets of answers to every question by chance; of a multiple choice two options."""
+    chance = random.Random(7)
+    return [{q.id: _answer(q, chance) for q in rubric().questions} for _ in range(ANSWER_SETS)]
 
 
-def _answer(question: CompiledQuestion) -> str | list[str]:
+def _answer(question: CompiledQuestion, chance: random.Random) -> str | list[str]:
     if question.multiple:
-        return list(question.option_ids[:2])
-    return question.option_ids[question.index % len(question.option_ids)]
+        return chance.sample(question.option_ids, 2)
+    return chance.choice(question.option_ids)
 
 
-def score_body() -> bytes:
-    """Body of `POST /v1/scores`."""
-    return json.dumps({"rubric": REFERENCE, "answers": answers()}).encode()
+def answers() -> dict[str, Any]:
+    """The first set, for peers that are given one."""
+    return answer_sets()[0]
+
+
+def score_bodies() -> Iterator[bytes]:
+    """Bodies of `POST /v1/scores`, over and over."""
+    return cycle([score_body(given) for given in answer_sets()])
+
+
+def score_body(given: dict[str, Any]) -> bytes:
+    """The body of `POST /v1/scores` with these answers."""
+    return json.dumps({"rubric": REFERENCE, "answers": given}).encode()
 
 
 def assessment_bodies() -> list[bytes]:
@@ -49,12 +65,13 @@ def assessment_bodies() -> list[bytes]:
         json.dumps(
             {
                 "rubric": REFERENCE,
-                "organisation": {"name": f"Organisation {number}", "external_id": f"crm-{number}"},
-                "responses": [{"function": "sales", "answers": answers()}],
+                "organisation": {"name": f"Organisation {place}", "external_id": f"crm-{place}"},
+                "responses": [{"function": "sales", "answers": given}],
                 "complete": True,
             }
         ).encode()
-        for number in range(ORGANISATIONS)
+        for number, given in enumerate(answer_sets())
+        for place in [number % ORGANISATIONS]
     ]
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-
-from assessment.scoring.answers import Response
-from assessment.scoring.assess import assess
+from assessment.api.answers import read_responses, read_with_answers
+from assessment.api.wire.scores import ScoreRequest
+from assessment.scoring.encoded import assess_encoded
 from tests.benchmarks import sample
 from tests.benchmarks.harness import Aim, Comparison, Group, Slice, timed
 from tests.benchmarks.load import drive, post
@@ -23,29 +23,30 @@ SECONDS = 0.8
 
 @contextmanager
 def _contenders() -> Iterator[Mapping[str, Slice]]:
-    rubric = sample.rubric()
-    body = sample.score_body()
-    responses = [Response(sample.answers())]
+    rubric, rubrics = sample.rubric(), sample.rubrics()
+    bodies = [sample.score_body(given) for given in sample.answer_sets()]
+    # What the service has once it has read a body: reading counts as the request's.
+    read = cycle([read_responses(read_with_answers(body, ScoreRequest, rubrics), ()) for body in bodies])
 
     def score() -> bytes:
-        return msgspec.json.encode(assess(rubric, responses))
+        return assess_encoded(rubric, next(read)).json
 
     with TemporaryDirectory(prefix="assessment-bench-") as name:
         folder = Path(name)
         (folder / "answer.json").write_bytes(score())
         with service(folder) as ours, peer("bare_asgi", {"PEER_ANSWER": str(folder / "answer.json")}) as bare:
             yield {
-                "service": cpu_of(ours, post("/v1/scores", body, ours.key)),
+                "service": cpu_of(ours, [post("/v1/scores", body, ours.key) for body in bodies]),
                 "scorer": timed(score, time.process_time, SECONDS / 2),
-                "bare": cpu_of(bare, post("/", body)),
+                "bare": cpu_of(bare, [post("/", body) for body in bodies]),
             }
 
 
-def cpu_of(server: Server, request: bytes) -> Slice:
-    """A slice of requests over CONNECTIONS; a unit is the CPU time of the server for one of them."""
+def cpu_of(server: Server, requests: Sequence[bytes]) -> Slice:
+    """A slice of requests in turn over CONNECTIONS; a unit is the CPU time of the server for one of them."""
 
     def run() -> float:
-        load = drive(server.port, [request], connections=CONNECTIONS, seconds=SECONDS, pid=server.pid)
+        load = drive(server.port, requests, connections=CONNECTIONS, seconds=SECONDS, pid=server.pid)
         return load.cpu_seconds / load.requests
 
     return run

@@ -58,7 +58,8 @@ def _memory() -> Iterator[Mapping[str, Slice]]:
         TemporaryDirectory(prefix="assessment-bench-") as name,
         service(Path(name), key=prepare(Path(name))) as server,
     ):
-        asked = [request for body in sample.assessment_bodies() for request in requests(body, server.key)]
+        scored = sample.score_bodies()
+        asked = [request for body in sample.assessment_bodies() for request in requests(next(scored), body, server.key)]
 
         def answer(count: int) -> float:
             drive(server.port, asked, connections=CONNECTIONS, pid=server.pid, most=count)
@@ -68,9 +69,9 @@ def _memory() -> Iterator[Mapping[str, Slice]]:
         yield {"memory": lambda: answer(MORE), "memory at first": lambda: first}
 
 
-def requests(assessment: bytes, key: str | None) -> list[bytes]:
+def requests(score: bytes, assessment: bytes, key: str | None) -> list[bytes]:
     """What partners ask most: to score, to score and store, and what there is to be answered."""
-    return [post("/v1/scores", sample.score_body(), key), post("/v1/assessments", assessment, key), get(RUBRIC, key)]
+    return [post("/v1/scores", score, key), post("/v1/assessments", assessment, key), get(RUBRIC, key)]
 
 
 GROUPS = (
