@@ -70,7 +70,7 @@ def show(title: str, load: Load, stacks: dict[Stack, int], functions: int, conso
 
 @click.command()
 @click.option(
-    "--seconds", default=10.0, show_default=True, type=click.FloatRange(1, 600), help="How long each is sent."
+    "--seconds", default=10.0, show_default=True, type=click.FloatRange(1, 600), help="How long each request is sent."
 )
 @click.option("--functions", default=20, show_default=True, type=click.IntRange(1, 200), help="Functions to show.")
 @click.option(
@@ -85,10 +85,9 @@ def main(seconds: float, functions: int, output: Path) -> None:
 
     A stage is what our own modules of it do, and the libraries that they call. Sampling takes a few per cent.
 
-    ```
+    \b
     make profile
     make profile ARGS="--seconds 60 --functions 40 --output /tmp/before"
-    ```
     """
     console = Console(width=None if sys.stdout.isatty() else 120)
     output.mkdir(parents=True, exist_ok=True)
