@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from assessment.cli.cells import unguard
 from assessment.cli.failure import Failure
 from assessment.cli.forms.export import ROW, WHY
 from assessment.cli.result_files import Format
@@ -132,7 +133,14 @@ def _csv(file: BinaryIO) -> Source:
             include_columns=[name for name in names if name not in (ROW, WHY)],
         ),
     )
-    return Source(reader.schema, _csv_parts(reader, malformed), None)
+    parts = _csv_parts(reader, malformed)
+    # A file of refused rows was written with apostrophes before what a spreadsheet would run.
+    return Source(reader.schema, map(_unguard, parts) if WHY in names else parts, None)
+
+
+def _unguard(part: Part) -> Part:
+    columns = [pa.array(map(unguard, column.to_pylist()), pa.string()) for column in part.rows.columns]
+    return part._replace(rows=pa.RecordBatch.from_arrays(columns, schema=part.rows.schema))
 
 
 def _csv_parts(reader: arrow_csv.CSVStreamingReader, malformed: list[Malformed]) -> Iterator[Part]:

@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
 
 CELLS = [
     {"id": "=1+1", "q": "o4", "m": "o0;o1"},
-    {"id": "b", "q": "best", "m": "o0;o0"},
+    {"id": "=b", "q": "best", "m": "o0;o0"},
     {"id": "c", "q": "dont_know", "m": ""},
     {"id": "d", "q": "o2", "m": "none_of_these"},
 ]
@@ -160,13 +160,14 @@ def test_any_kind_of_file_becomes_any_other_and_no_row_is_lost(
         list(finish(summary, target))
     assert [one.pointer for one in refused.value.errors] == [f"row {first + 1}, q", f"row {first + 1}, m"]
     [row] = scores_in(target.refused)
-    assert (row["id"], row["q"], row["m"], row["rejected: row"]) == ("b", "best", "o0;o0", first + 1)
+    assert (row["id"], row["q"], row["m"], row["rejected: row"]) == ("'=b", "best", "o0;o0", first + 1)
     mended = target.refused.read_text().replace("best", "o0").replace("o0;o0", "o0")
     (tmp_path / "mended.csv").write_text(mended)
     again = score_file(
         tmp_path / "mended.csv", "csv", BatchScorer(rubric, ["id"]), target._replace(force=True), ("id",)
     )
     assert (again.scored, again.refused) == (1, 0)
+    assert scores_in(scores)[0]["id"] == ("'=b" if wanted == ".csv" else "=b")
     assert not target.refused.exists()
 
 

@@ -14,8 +14,9 @@ import pytest
 
 from assessment.errors import InvalidInput
 from assessment.rubric.catalog import Catalog, default_directory
+from assessment.scoring import columnar
 from assessment.scoring.answers import Response
-from assessment.scoring.assess import assess, rate
+from assessment.scoring.assess import Rated, assess, rate
 from assessment.scoring.batch import BatchScorer, load_scorer
 from assessment.scoring.cells import write_cell
 from assessment.scoring.compile import compile_rubric
@@ -146,6 +147,23 @@ def random_rubric(chance: random.Random, *, questions: int) -> CompiledRubric:
         {"id": "both", "level": 3, "requires": {"kind": "perception", "functions": ["kitchen", "service"]}},
     ]
     return build(dimensions, gates=gates, core_rule=chance.randint(0, 3))
+
+
+def test_scores_that_lie_on_a_half_or_on_a_cut_are_left_to_the_single_scorer(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[CompiledRubric] = []
+
+    def watched(rubric: CompiledRubric, responses: Sequence[Response]) -> Rated:
+        settled.append(rubric)
+        return rate(rubric, responses)
+
+    monkeypatch.setattr(columnar, "rate", watched)
+    halves = build({"a": dimension({f"q{n}": single((0, 1)) for n in range(8)})})
+    compare(halves, 200, random.Random(1), whole_every=3)
+    # 0.25 less 1e-9, and the scorer takes for 0.25 what lies that near.
+    cut = build({"a": dimension({"q": single((1, 1)), "r": single((0, 0), 4e-9)})})
+    compare(cut, 5, random.Random(1), whole_every=1)
+    assert len(settled) > 50
+    assert settled[-1] is cut
 
 
 def one_question() -> CompiledRubric:
