@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from assessment import metrics
 from assessment.errors import DatabaseUnavailable, Overloaded
 from assessment.service.context import Store
-from assessment.store.replica import ON_REPLICA
+from assessment.store.replica import ON_REPLICA, ReplicaLeft
 
 S = TypeVar("S", bound=Store)
 P = ParamSpec("P")
@@ -30,15 +30,16 @@ def from_replica(
     @wraps(use_case)
     async def answer(store: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
         replica = store.database.replica
-        if replica is None or ON_REPLICA.get():
+        if replica is None or ON_REPLICA.get() is not None:
             return await use_case(store, *args, **kwargs)
-        if await replica.has_caught_up():
-            token = ON_REPLICA.set(True)
+        wanted = await replica.ask_position()
+        if wanted is not None:
+            token = ON_REPLICA.set(wanted)
             try:
                 found = await use_case(store, *args, **kwargs)
             except DatabaseUnavailable:
                 replica.rest("away")
-            except (Overloaded, DBAPIError, OSError):
+            except (ReplicaLeft, Overloaded, DBAPIError, OSError):
                 pass  # whatever is really wrong with the query the primary says, too
             else:
                 metrics.READS.labels("replica").inc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -22,7 +23,7 @@ from assessment.store import driver
 from assessment.store.access import NOBODY, Access, ConfinedConnection, Owner, access_of
 from assessment.store.driver import SqliteConnection
 from assessment.store.lock import WriterLock
-from assessment.store.replica import ON_REPLICA, Replica
+from assessment.store.replica import ON_REPLICA, PATIENCE_SECONDS, Replica
 
 BUSY_MILLISECONDS = 5000
 CONNECT_SECONDS = 5
@@ -80,10 +81,17 @@ class Database:
     @asynccontextmanager
     async def read(self, who: Owner | Access) -> AsyncIterator[AsyncSession]:
         """A session for queries that reaches what `who` may. Each statement sees what is committed when it starts."""
-        engine = self.replica.reader if self.replica is not None and ON_REPLICA.get() else self.reader
+        wanted = ON_REPLICA.get()
+        replica = None if wanted is None else self.replica
         try:
-            async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
-                if not self.is_sqlite:
+            async with AsyncSession(
+                self.reader if replica is None else replica.reader, expire_on_commit=False, autoflush=False
+            ) as session:
+                if replica is not None and wanted is not None:
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        open_as(await session.connection(), access_of(who))
+                        await replica.require(session, wanted)
+                elif not self.is_sqlite:
                     open_as(await session.connection(), access_of(who))
                 yield session
         except (DBAPIError, OSError) as error:

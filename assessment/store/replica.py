@@ -1,8 +1,8 @@
 """The replica: a streaming copy of the database that reads may use once it has all that was committed before them.
 
-A read asks the primary how far its log reaches, and the replica how much of that it has replayed. What was
-acknowledged before the read began, by whichever server, is then seen by it, as on the primary. One question goes to
-each of them at a time, for all reads that wait; while the replica is away or behind, reads do not wait for it at all.
+A read asks the primary how far its log reaches, and then, on the connection that it reads with, whether so much is
+replayed there. What was acknowledged before the read began, by whichever server, is then seen by it, as on the primary.
+The primary is asked once at a time for all reads that wait; while the replica is away or behind, no read waits for it.
 """
 
 from __future__ import annotations
@@ -13,22 +13,25 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, Generic, Literal, TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from assessment.errors import DatabaseRefused
 
 T = TypeVar("T")
 State = Literal["ok", "away", "behind"]
 
-ON_REPLICA: ContextVar[bool] = ContextVar("assessment_on_replica", default=False)
-"""Whether what is read now is read from the replica."""
+ON_REPLICA: ContextVar[int | None] = ContextVar("assessment_on_replica", default=None)
+"""The position that what is read now must see, on the replica; None where the primary is read."""
 
 CATCH_UP_SECONDS = 0.1
 """How long a read waits for the replica, which is milliseconds behind where all is well."""
 ASK_SECONDS = 0.25
 """How long an answer about positions is waited for."""
+PATIENCE_SECONDS = ASK_SECONDS + CATCH_UP_SECONDS
+"""How long a read may take to begin on the replica."""
 REST_SECONDS = 1.0
 """How long the replica is left alone once it was away or behind, before it is tried again beside the reads."""
 STEP_SECONDS = 0.002
@@ -39,6 +42,7 @@ POSITION = (
     "substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8)"
 )
 REPLAYED = "SELECT pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint WHERE pg_is_in_recovery()"
+_REPLAYED = text(REPLAYED)
 DATABASE = (
     "SELECT system_identifier, (SELECT oid::bigint FROM pg_database WHERE datname = current_database()) "
     "FROM pg_control_system()"
@@ -52,6 +56,10 @@ TIMELINE = (
 _log = logging.getLogger("assessment.store")
 
 
+class ReplicaLeft(Exception):
+    """The replica cannot answer what was asked of it; the primary can."""
+
+
 class Replica:
     """The replica of one database. `reader` is what reads use of it; the others have a connection each, for asking
     the primary and the replica where they are."""
@@ -62,25 +70,36 @@ class Replica:
         self._primary = _Correspondent(asking_primary)
         self._replica = _Correspondent(asking_replica)
         self._position = _Turn(self._ask_position)
-        self._progress = _Turn(self._ask_progress)
         self._timeline: str | None = None
-        self._replayed = -1
         self._rest_until = 0.0
         self._trying: asyncio.Task[None] | None = None
 
-    async def has_caught_up(self) -> bool:
-        """Whether it has all that was committed before this was asked."""
+    async def ask_position(self) -> int | None:
+        """Up to where a read that begins now has to see; None where it should ask the primary instead."""
         if self.state != "ok":
             self._try_beside()
-            return False
-        try:
-            async with asyncio.timeout(ASK_SECONDS + CATCH_UP_SECONDS):
-                found = await self._compare()
-        except TimeoutError:
-            found = "away"
-        if found != "ok":
-            self.rest(found)
-        return found == "ok"
+            return None
+        wanted = await self._position.take()
+        if wanted is None:
+            self.rest("away")
+        return wanted
+
+    async def require(self, session: AsyncSession, wanted: int) -> None:
+        """Return once the server that this session has a connection to has replayed so far: of several that the
+        address leads to, or after a restart, another one may be behind. Raises ReplicaLeft if that takes long."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + CATCH_UP_SECONDS
+        while True:
+            replayed = await session.scalar(_REPLAYED)
+            if replayed is None:
+                self.rest("away")  # it was promoted, or has replayed nothing yet
+                raise ReplicaLeft
+            if replayed >= wanted:
+                return
+            if loop.time() > deadline:
+                self.rest("behind")
+                raise ReplicaLeft
+            await asyncio.sleep(STEP_SECONDS)
 
     def rest(self, state: State) -> None:
         """Leave it alone for a while: it was found to be away or behind."""
@@ -103,11 +122,19 @@ class Replica:
             raise DatabaseRefused("ASSESSMENT_READ_DATABASE_URL names another database, not a replica of this one.")
         if position[1] != timeline[0]:
             return
-        self._timeline, self._replayed = position[1], -1
-        found = await self._compare()
+        self._timeline = position[1]
+        found = await self._compare(position[0])
         if found == "ok" and self.state != "ok":
             _log.info("the replica answers reads")
         self.state = found
+
+    async def look(self) -> State:
+        """The state that it is in, seen just now or a moment ago."""
+        wanted = await self.ask_position()
+        found = self.state if wanted is None else await self._compare(wanted)
+        if found != "ok" and wanted is not None:
+            self.rest(found)
+        return self.state
 
     async def aclose(self) -> None:
         if self._trying is not None:
@@ -128,32 +155,24 @@ class Replica:
         except DatabaseRefused as error:
             _log.warning("%s", error.detail)
 
-    async def _compare(self) -> State:
-        """Where the replica is, compared with where the primary is from now on."""
-        wanted = await self._position.take()
-        if wanted is None:
-            return "away"
-        deadline = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
-        while self._replayed < wanted:
-            if asyncio.get_running_loop().time() > deadline:
-                return "behind"
-            replayed = await self._progress.take()
-            if replayed is None:
+    async def _compare(self, wanted: int) -> State:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + CATCH_UP_SECONDS
+        while True:
+            found = await self._replica.ask(REPLAYED)
+            # No row comes from one that was promoted, and no position from one that has replayed nothing yet.
+            if found is None or found[0] is None:
                 return "away"
-            self._replayed = max(self._replayed, replayed)
-            if replayed < wanted:
-                await asyncio.sleep(STEP_SECONDS)
-        return "ok"
+            if found[0] >= wanted:
+                return "ok"
+            if loop.time() > deadline:
+                return "behind"
+            await asyncio.sleep(STEP_SECONDS)
 
     async def _ask_position(self) -> int | None:
         found = await self._primary.ask(POSITION)
         # On another timeline positions mean something else: the replica has to be looked at anew.
         return None if found is None or found[1] != self._timeline else int(found[0])
-
-    async def _ask_progress(self) -> int | None:
-        # No row comes from one that was promoted, and no position from one that has replayed nothing yet.
-        found = await self._replica.ask(REPLAYED)
-        return None if found is None or found[0] is None else int(found[0])
 
 
 class _Turn(Generic[T]):
