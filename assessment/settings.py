@@ -142,7 +142,7 @@ class Settings(BaseSettings):
     """How long a body may take to arrive; after that only while it keeps coming at 16 KiB a second on average."""
     connection_limit: Annotated[int, Field(ge=1)] = 1000
     """Connections that one process holds open; further ones are told to come back."""
-    most_at_once: Annotated[int, Field(ge=8, le=1000)] = 64
+    most_at_once: Annotated[int, Field(ge=8, le=1000)] = 128
     """Requests that one process works on at once; beyond that reads are told to come back, then scores, and
     submissions last."""
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None

@@ -77,6 +77,7 @@ class Connection(HttpToolsProtocol):
     limit = 1000
     """Connections that a process holds open."""
     gate: Gate
+    """Asked before each request is begun; one for all connections of the process, as is the next."""
     glance: Glance
 
     _timer: asyncio.TimerHandle | None = None
@@ -196,7 +197,8 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._whole += 1
         self._stop_timer()
-        self._wait_for_client(False)
+        if self._waits and not self.flow.write_paused:
+            self._wait_for_client(False)
         super().on_message_complete()
 
     def _read_skipped(self) -> None:
@@ -210,7 +212,8 @@ class Connection(HttpToolsProtocol):
         midway.knows_head = False
 
     def on_response_complete(self) -> None:
-        self._wait_for_client(False)
+        if self._waits:
+            self._wait_for_client(False)
         super().on_response_complete()
         if self.transport.is_closing():
             self._close()
@@ -251,6 +254,8 @@ class Connection(HttpToolsProtocol):
             if not self.gate.admits(kind, begun):
                 app = turn_away
         super()._start_asgi_task(cycle, app)
+        if self.flow.write_paused:
+            self._wait_for_client(True)
 
     def _turns_away(self, data: bytes) -> bool:
         """Answer a request at a glance, if it is one whole one that is turned away and nothing is under way."""

@@ -19,6 +19,8 @@ from tests.faults.raw import Heard, exchange, request
 
 BODY = b'{"rubric": "alignment-quick"}'
 KEPT = b"Connection: keep-alive"
+LARGE = b"x" * (6 << 20)
+"""More than the system keeps for a client that takes nothing."""
 
 
 @dataclass
@@ -42,11 +44,12 @@ async def serving(most: int = 8) -> AsyncIterator[Running]:
         while (await receive()).get("more_body"):
             pass
         await release.wait()
-        parts = 16 if scope["path"] == "/large" else 0
         await send({"type": "http.response.start", "status": 200, "headers": []})
-        for _ in range(parts):
-            await send({"type": "http.response.body", "body": b"x" * (1 << 20), "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if scope["path"] == "/parts":
+            for _ in range(6):
+                await send({"type": "http.response.body", "body": LARGE[: 1 << 20], "more_body": True})
+        body = LARGE if scope["path"] == "/whole" else b""
+        await send({"type": "http.response.body", "body": body, "more_body": False})
 
     protocol = connection.limited_to(1000, most)
     config = uvicorn.Config(
@@ -206,15 +209,36 @@ async def test_when_as_many_are_begun_as_may_be_reads_are_turned_away_before_sub
         assert [answer.status for answer in answers] == [200] * 9
 
 
-async def test_slow_clients_do_not_fill_the_gate() -> None:
-    sends = request("POST", "/sends", b"Content-Length: 1000")
+@pytest.mark.parametrize(
+    "data",
+    [
+        [request("POST", "/sends", b"Content-Length: 1000")],
+        [request("GET", "/parts")],
+        [request("GET", "/whole", KEPT), request("GET", "/next")],
+        [request("GET", "/whole", KEPT) + request("GET", "/next")],
+    ],
+    ids=["a body", "an answer in parts", "an answer before the next request", "an answer with requests sent ahead"],
+)
+async def test_slow_clients_do_not_fill_the_gate(data: list[bytes]) -> None:
     async with serving(most=8) as running:
         with ExitStack() as stack:
-            for number, data in enumerate([sends, request("GET", "/large")] * 10):
-                slow = stack.enter_context(socket.create_connection(("127.0.0.1", running.port)))
-                slow.sendall(data)
-                await until(partial(lambda waiting: running.gate.waiting_for_clients == waiting, number + 1))
+            for number in range(12):
+                slow = stack.enter_context(socket.socket())
+                slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                slow.connect(("127.0.0.1", running.port))
+                for part in data:
+                    slow.sendall(part)
+                    await until(partial(_is_begun_or_waits, running, number + 1))
+                await until(partial(_waits, running, number + 1))
             [answer] = await told(running, request("GET", "/v1/rubrics"))
             assert answer.status == 200
             assert running.gate.held_down is Kind.NONE
-        await until(lambda: running.gate.waiting_for_clients == 0)
+        await until(partial(_waits, running, 0))
+
+
+def _waits(running: Running, clients: int) -> bool:
+    return running.gate.waiting_for_clients == clients
+
+
+def _is_begun_or_waits(running: Running, clients: int) -> bool:
+    return len(running.begun) >= clients or _waits(running, clients)
