@@ -122,7 +122,8 @@ WHOLE = f'{{"rubric": "collaboration-rating", "answers": {{{COMPLETE}}}}}'
 def test_a_complete_body_is_read_at_once() -> None:
     found = reader_of(RUBRICS, ScoreRequest).read(WHOLE.encode())
     assert found is not None
-    assert type(found.answers) is RUBRICS.get("collaboration-rating").reader.whole
+    answers: object = found.answers
+    assert type(answers) is RUBRICS.get("collaboration-rating").reader.whole
     assert (found.rubric, found.responses, found.confidentiality) == ("collaboration-rating", UNSET, "grouped")
 
 
