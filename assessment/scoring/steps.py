@@ -13,11 +13,14 @@ import math
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 from itertools import combinations
+from operator import attrgetter
 
 import msgspec
 
 from assessment.scoring.compiled import Chain, CompiledQuestion, CompiledRubric, Step, falls
 from assessment.scoring.score import TOLERANCE, Tally
+
+_order = attrgetter("order")
 
 MOST_ENTRIES = 6
 """Unanswered questions of one dimension that are weighed against each other; heavier ones first."""
@@ -68,8 +71,12 @@ class Best(msgspec.Struct, gc=False):
 
     def exhaust(self) -> None:
         """Work out all of `scores`."""
-        while self.has(len(self.scores)):
-            pass
+        rest = sorted((step for _, place, chain in self.ahead for step in chain[place:]), key=_order)
+        self.ahead = []
+        for step in rest:
+            self.order.append(step)
+            self.earned += step.gain
+            self.scores.append(self.earned / self.weight)
 
     def steps(self, k: int) -> Sequence[Step]:
         return self.routes[k] if self.routes else self.order[:k]

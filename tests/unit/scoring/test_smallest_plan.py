@@ -81,10 +81,15 @@ def demands_on(rubric: CompiledRubric, levels: Sequence[float | None], goal: int
     return found
 
 
-def increments(question: CompiledQuestion, sheets: Sequence[Sheet]) -> list[float]:
-    """What each option adds to a multiple choice once everybody chooses it, functions having equal voices."""
-    groups = [[s for s in sheets if s.function == f and s.levels[question.index] is not None] for f in (None, *FUNCTIONS)]
+def increments(question: CompiledQuestion, combined: Combined, sheets: Sequence[Sheet]) -> list[float]:
+    """What each option adds to a multiple choice once everybody chooses it, functions having equal voices; where they
+    dispute it, the lower one is alone."""
+    index = question.index
+    given = [sheet for sheet in sheets if sheet.levels[index] is not None]
+    groups = [[sheet for sheet in given if sheet.function == function] for function in (None, *FUNCTIONS)]
     groups = [group for group in groups if group]
+    if combined.parts[index].disputed:
+        groups = [min(groups, key=lambda group: math.fsum(s.levels[index] or 0.0 for s in group) / len(group))]
     found = []
     for option, points in question.levels.items():
         shares = [sum(option in s.picks[question.index] for s in group) / len(group) for group in groups]
@@ -102,7 +107,7 @@ def changes_of(
     if combined.states[question.index] == "not_applicable" or (value is None and not demanded):
         return stays
     if question.multiple:
-        adding = increments(question, sheets) if level is not None else list(question.levels.values())
+        adding = increments(question, combined, sheets) if level is not None else list(question.levels.values())
         found = {
             (size, min(4.0, (level or 0.0) + math.fsum(chosen)))
             for size in range(1, len(adding) + 1)
@@ -135,12 +140,15 @@ def reaches(rubric: CompiledRubric, combined: Combined, levels: list[float | Non
     return awarded(rubric, scored.overall, levels, scored.dimensions, combined.perception) >= goal
 
 
-def levels_after(rubric: CompiledRubric, combined: Combined, changes: Sequence[Change]) -> list[float | None]:
-    """The levels once the changes are made: a multiple choice ends where the last of them says, to two decimals."""
+def levels_after(
+    rubric: CompiledRubric, combined: Combined, choices: Sequence[list[Way]], changes: Sequence[Change]
+) -> list[float | None]:
+    """The levels once the changes are made; a change names its level to two decimals."""
     levels = list(combined.levels)
     for change in changes:
-        question = rubric.by_id[change.question]
-        levels[question.index] = change.to_level if question.multiple else question.levels[change.option]
+        index = rubric.by_id[change.question].index
+        possible = [level for _, level in choices[index] if level is not None]
+        levels[index] = min(possible, key=lambda level: abs(level - change.to_level))
     return levels
 
 
@@ -169,13 +177,13 @@ def hold_against_every_way(seed: int) -> str:
     if result.next_level is None:
         assert not any(reaches(rubric, combined, levels, goal) for levels in ways(choices, 1000))
         return "no way"
-    assert reaches(rubric, combined, levels_after(rubric, combined, result.next_level.changes), goal)
+    assert reaches(rubric, combined, levels_after(rubric, combined, choices, result.next_level.changes), goal)
     fewer = len(result.next_level.changes)
     assert not any(reaches(rubric, combined, tried, goal) for tried in ways(choices, fewer))
     return "a smallest way"
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, derandomize=True)
 @given(st.integers(0, 2**32))
 def test_no_combination_with_fewer_steps_reaches_the_next_level(seed: int) -> None:
     hold_against_every_way(seed)
