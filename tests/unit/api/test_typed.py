@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from assessment.api.answers import fit_with_answers, read_with_answers
 from assessment.api.answers import read_responses as responses_of
@@ -119,7 +120,19 @@ WHOLE = f'{{"rubric": "collaboration-rating", "answers": {{{COMPLETE}}}}}'
 
 
 def test_a_complete_body_is_read_at_once() -> None:
-    assert read(WHOLE) is not None
+    found = reader_of(RUBRICS, ScoreRequest).read(WHOLE.encode())
+    assert found is not None
+    answers: object = found.answers
+    assert type(answers) is RUBRICS.get("collaboration-rating").reader.whole
+    assert (found.rubric, found.responses, found.confidentiality) == ("collaboration-rating", UNSET, "grouped")
+
+
+def test_a_part_is_read_without_counting_and_refused_with_a_field_too_many() -> None:
+    reader = reader_of(RUBRICS, ScoreRequest)
+    assert reader.read_again(WHOLE.encode()) is not None
+    assert reader.read_again(msgspec.Raw(WHOLE.encode())) is not None
+    assert reader.read_again(WHOLE.replace('"answers"', '"x": 1, "answers"').encode()) is None
+    assert reader.read_again(WHOLE.replace(COMPLETE, f'{COMPLETE}, "x": "y"').encode()) is None
 
 
 @pytest.mark.parametrize(
