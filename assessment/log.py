@@ -211,7 +211,8 @@ class _Lines:
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
-        self._lock = threading.Lock()
+        # One who holds it may come again: what is thrown away while a line is put down can have a warning to log.
+        self._lock = threading.RLock()
         self._waiting: list[bytes] = []
         self._size = 0
         atexit.register(self.flush)
@@ -247,13 +248,12 @@ class _Lines:
         return first
 
     def _write(self) -> None:
-        lines = b"".join(self._waiting)
-        self._waiting.clear()
+        lines, self._waiting = self._waiting, []
         self._size = 0
         if lines:
             # Whoever read the log is gone; a request is no worse for it.
             with suppress(OSError, ValueError):
-                self._out.write(lines)
+                self._out.write(b"".join(lines))
                 self._out.flush()
 
 

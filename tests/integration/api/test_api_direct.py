@@ -14,7 +14,7 @@ from tests.integration.api.running import Api
 
 FRAMEWORKS = "testserver!"
 """A host that the framework takes, and only the framework looks at."""
-UNKNOWN = ("asmt_01k9zqf3v8e3rb4m5n6p7q8r9s", "nonsense", "a%20b", "%F0%9F%8E%B2", "a%2Fb", "alignment")
+UNKNOWN = ("asmt_01k9zqf3v8e3rb4m5n6p7q8r9s", "nonsense", "a%20b", "%F0%9F%8E%B2", "a%2Fb", "alignment", "long" * 100)
 PATHS = (
     *(
         "/v1/rubrics",
