@@ -61,7 +61,7 @@ class Inserts:
             chosen = _CHOSEN_KEYS.get(table)
             steps.append((prepared, prepared.values(sorted(rows, key=chosen) if chosen else rows)))
         if self._dialect.name == "postgresql":
-            return [self._join(steps)]
+            return [self._join(steps)] if steps else []
         return [insert for prepared, values in steps for insert in prepared.in_parts(values)]
 
     def _join(self, steps: Sequence[tuple[_Prepared, list[Sequence[Any]]]]) -> Insert:
