@@ -24,7 +24,7 @@ MOST_ROWS = 32
 
 _CHOSEN_KEYS: Mapping[Table, Callable[[Mapping[str, Any]], Any]] = {
     IDEMPOTENCY_RECORDS: itemgetter("key_hash"),
-    ORGANISATIONS: lambda row: row["external_id"] or "",
+    ORGANISATIONS: lambda row: row.get("external_id") or "",
 }
 """The unique keys that callers choose. Two processes with the same ones would wait for each other, if each did not
 insert them in the same order."""
