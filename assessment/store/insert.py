@@ -24,7 +24,7 @@ MOST_ROWS = 32
 
 _CHOSEN_KEYS: Mapping[Table, Callable[[Mapping[str, Any]], Any]] = {
     IDEMPOTENCY_RECORDS: itemgetter("key_hash"),
-    ORGANISATIONS: lambda row: row["external_id"] or "",
+    ORGANISATIONS: lambda row: row.get("external_id") or "",
 }
 """The unique keys that callers choose. Two processes with the same ones would wait for each other, if each did not
 insert them in the same order."""
@@ -61,7 +61,7 @@ class Inserts:
             chosen = _CHOSEN_KEYS.get(table)
             steps.append((prepared, prepared.values(sorted(rows, key=chosen) if chosen else rows)))
         if self._dialect.name == "postgresql":
-            return [self._join(steps)]
+            return [self._join(steps)] if steps else []
         return [insert for prepared, values in steps for insert in prepared.in_parts(values)]
 
     def _join(self, steps: Sequence[tuple[_Prepared, list[Sequence[Any]]]]) -> Insert:

@@ -181,6 +181,13 @@ async def test_callers_that_give_other_columns_and_as_many_are_both_stored(
     ]
 
 
+async def test_a_batch_without_rows_is_acknowledged_like_any_other(database: Database, queue: WriteQueue) -> None:
+    row = partner()
+    await queue.insert([])
+    await asyncio.gather(queue.insert([]), queue.insert([(PARTNERS, row)]))
+    assert await stored(database, PARTNERS, ("id",)) == {(row["id"],): row}
+
+
 @pytest.mark.parametrize("dialect", [postgresql.asyncpg.dialect, sqlite.aiosqlite.dialect])
 def test_keys_that_callers_choose_go_in_the_same_order_everywhere(dialect: Callable[[], Any]) -> None:
     owner = partner()
