@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
@@ -23,7 +22,7 @@ from assessment.store import driver
 from assessment.store.access import NOBODY, Access, ConfinedConnection, Owner, access_of
 from assessment.store.driver import SqliteConnection
 from assessment.store.lock import WriterLock
-from assessment.store.replica import ON_REPLICA, PATIENCE_SECONDS, Replica
+from assessment.store.replica import CONNECTION_SECONDS, ON_REPLICA, Replica
 
 BUSY_MILLISECONDS = 5000
 CONNECT_SECONDS = 5
@@ -87,12 +86,10 @@ class Database:
             async with AsyncSession(
                 self.reader if replica is None else replica.reader, expire_on_commit=False, autoflush=False
             ) as session:
-                if replica is not None and wanted is not None:
-                    async with asyncio.timeout(PATIENCE_SECONDS):
-                        open_as(await session.connection(), access_of(who))
-                        await replica.require(session, wanted)
-                elif not self.is_sqlite:
+                if not self.is_sqlite:
                     open_as(await session.connection(), access_of(who))
+                if replica is not None and wanted is not None:
+                    await replica.require(session, wanted)
                 yield session
         except (DBAPIError, OSError) as error:
             if lost_connection(error):
@@ -125,7 +122,10 @@ class Database:
     def _replica(self, address: str, read_connections: int) -> Replica:
         url = parse_url(address, "ASSESSMENT_READ_DATABASE_URL")
         asking = [_postgres_engine(one, pool_size=1, confined=False, pooler=self._pooler) for one in (self.url, url)]
-        return Replica(_postgres_engine(url, pool_size=read_connections, pooler=self._pooler), *asking)
+        reader = _postgres_engine(
+            url, pool_size=read_connections, pooler=self._pooler, connection_seconds=CONNECTION_SECONDS
+        )
+        return Replica(reader, *asking)
 
     def _login_engine(self) -> AsyncEngine:
         """SQLite changes a table by copying it, which enforced foreign keys would turn into deletes, so they are off
@@ -207,7 +207,13 @@ def lost_connection(error: BaseException) -> bool:
 
 
 def _postgres_engine(
-    url: URL, *, pool_size: int, patience: float | None = STATEMENT_SECONDS, confined: bool = True, pooler: bool
+    url: URL,
+    *,
+    pool_size: int,
+    pooler: bool,
+    patience: float | None = STATEMENT_SECONDS,
+    confined: bool = True,
+    connection_seconds: float = CONNECT_SECONDS,
 ) -> AsyncEngine:
     settings = {"timezone": "UTC", "application_name": "assessment"}
     options: dict[str, Any] = {"connection_class": ConfinedConnection} if confined else {}
@@ -221,13 +227,13 @@ def _postgres_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=CONNECT_SECONDS,
+        pool_timeout=connection_seconds,
         hide_parameters=True,  # an error's text must not hold what it was about
         json_serializer=_encode_json,
         json_deserializer=msgspec.json.decode,
         connect_args={
             "server_settings": settings,
-            "timeout": CONNECT_SECONDS,
+            "timeout": connection_seconds,
             "command_timeout": patience,
             **options,
         },

@@ -30,8 +30,8 @@ CATCH_UP_SECONDS = 0.1
 """How long a read waits for the replica, which is milliseconds behind where all is well."""
 ASK_SECONDS = 0.25
 """How long an answer about positions is waited for."""
-PATIENCE_SECONDS = ASK_SECONDS + CATCH_UP_SECONDS
-"""How long a read may take to begin on the replica."""
+CONNECTION_SECONDS = 1.0
+"""How long a read waits for a connection to the replica; the primary has connections too."""
 REST_SECONDS = 1.0
 """How long the replica is left alone once it was away or behind, before it is tried again beside the reads."""
 STEP_SECONDS = 0.002
@@ -90,7 +90,8 @@ class Replica:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + CATCH_UP_SECONDS
         while True:
-            replayed = await session.scalar(_REPLAYED)
+            async with asyncio.timeout(ASK_SECONDS):
+                replayed = await session.scalar(_REPLAYED)
             if replayed is None:
                 self.rest("away")  # it was promoted, or has replayed nothing yet
                 raise ReplicaLeft

@@ -121,14 +121,17 @@ async def where(store: Store) -> bool:
 
 
 async def test_what_was_acknowledged_is_read_from_the_replica(store: Store) -> None:
-    async def write_and_read(number: int) -> bool:
+    async def write_and_read() -> bool:
         await asyncio.sleep(random.random() / 100)
         there, on_replica = await find(store, await add(store))
         assert there
         return on_replica
 
-    answered = await asyncio.gather(*(write_and_read(number) for number in range(200)))
-    assert sum(answered) > 0
+    answered = 0
+    async with asyncio.timeout(60):
+        while not answered:
+            await until(store, "ok")
+            answered = sum(await asyncio.gather(*(write_and_read() for _ in range(50))))
 
 
 async def test_what_another_process_was_told_is_read_too(store: Store, settings: Settings) -> None:
