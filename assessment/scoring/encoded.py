@@ -49,8 +49,8 @@ def assess_encoded(
 def _fill(found: Assessed) -> bytes:
     """The frame's JSON with questions and recommendations in their places."""
     # A quotation mark inside a text is written with a backslash, so that no text can hold what is looked for.
-    start, rest = _encode(found.frame).split(b'"questions":[]', 1)
-    middle, end = rest.rsplit(b'"recommendations":[]', 1)
+    start, _, rest = _encode(found.frame).partition(b'"questions":[]')
+    middle, _, end = rest.rpartition(b'"recommendations":[]')
     combined = found.combined
     if combined.contributions is not None:
         questions = [one.json for one in combined.contributions]
