@@ -14,7 +14,7 @@ from tests.faults.loaded import apart, goodput, slowest
 from tests.postgres import postgres_server
 
 SECONDS = 20
-SHORT = 5
+SHORT = 3
 
 
 @contextmanager
