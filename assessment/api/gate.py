@@ -24,7 +24,9 @@ STEP_SECONDS = 0.5
 FEWEST = 8
 """Requests of the kind that is held down at once, at first. Each further one makes all of them wait for it; with fewer
 the process waits for the database between two of them."""
-BUSY = 0.95
+MOST_OF_A_FEW = 32
+"""What a few never exceed: more only wait for each other where the database, and not the process, is what is slow."""
+BUSY = 0.9
 """Share of the time from which on a process counts as busy."""
 HARDLY_ANY = 20
 """A kind is let go once fewer than one of so many were turned away: at the limit of what can be served a burst
@@ -141,10 +143,10 @@ class Gate:
         """Have as many at once as keep this process busy, where it waited for the database."""
         since, worked = self._clock
         busy = (_worked() - worked) / (time.monotonic() - since)
-        if busy >= BUSY:
-            self.few = max(self.few - 1, min(FEWEST, self.most))
+        if busy < BUSY:
+            self.few = min(ceil(self.few * 1.25), MOST_OF_A_FEW, self.most)
         else:
-            self.few = min(ceil(self.few * min(2.0, BUSY / max(busy, 0.1))), self.most)
+            self.few = max(self.few - 1, min(FEWEST, self.most))
 
     def _tell(self) -> None:
         """Count for the metrics how many were turned away, and say it now and then."""
