@@ -147,7 +147,7 @@ class Gate:
         if busy < BUSY or self._turned_away[kind] < self._begun[kind]:
             self.few = min(ceil(self.few * 1.25), MOST_OF_A_FEW, self.most)
         else:
-            self.few = max(self.few - 1, min(FEWEST, self.most))
+            self.few = max(int(self.few * 0.75), min(FEWEST, self.most))
 
     def _tell(self) -> None:
         """Count for the metrics how many were turned away, and say it now and then."""
