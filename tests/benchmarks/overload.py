@@ -40,6 +40,7 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
             return 1 / goodput(loaded.peak(last["capacity"], SHORT))
 
         def overloaded() -> float:
+            loaded.settle()
             outcome = loaded.flood(last["capacity"], SECONDS)
             last["slowest"] = slowest(outcome)
             return 1 / goodput(outcome)
