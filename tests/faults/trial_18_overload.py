@@ -72,7 +72,7 @@ class Round:
         return self.others <= OTHERS
 
     def holds(self, seconds: int) -> bool:
-        least, most = (0.9, 2.0) if seconds >= LONG else (0.7, 4.0)
+        least, most = (0.9, 2.0) if seconds >= LONG else (0.5, 10.0)
         return self.goodput >= least and self.slowed <= most
 
     def __str__(self) -> str:
