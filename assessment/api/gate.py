@@ -23,8 +23,10 @@ STEP_SECONDS = 0.5
 """How long a kind is held down at least. Clients are told to wait longer."""
 FEWEST = 8
 """Requests of the kind that is held down at once, at first. Each further one makes all of them wait for it; with fewer
-the process waits for the database between two of them."""
-BUSY = 0.95
+the process has nothing to do between two of them."""
+MOST_OF_A_FEW = 32
+"""What a few never exceed: more only wait for each other where the database, and not the process, is what is slow."""
+BUSY = 0.9
 """Share of the time from which on a process counts as busy."""
 HARDLY_ANY = 20
 """A kind is let go once fewer than one of so many were turned away: at the limit of what can be served a burst
@@ -132,19 +134,20 @@ class Gate:
         if turned_away * HARDLY_ANY <= turned_away + self._begun[kind]:
             self.held_down = Kind(kind + 1)
         else:
-            self._fit()
+            self._fit(kind)
         self._tell()
         if self.held_down is not Kind.NONE:
             self._begin_step()
 
-    def _fit(self) -> None:
-        """Have as many at once as keep this process busy, where it waited for the database."""
+    def _fit(self, kind: Kind) -> None:
+        """Have more at once where this process waited for the database, or for requests: where hardly more come than
+        can be served, there is none at hand for each that ends."""
         since, worked = self._clock
         busy = (_worked() - worked) / (time.monotonic() - since)
-        if busy >= BUSY:
-            self.few = max(self.few - 1, min(FEWEST, self.most))
+        if busy < BUSY or self._turned_away[kind] < self._begun[kind]:
+            self.few = min(ceil(self.few * 1.25), MOST_OF_A_FEW, self.most)
         else:
-            self.few = min(ceil(self.few * min(2.0, BUSY / max(busy, 0.1))), self.most)
+            self.few = max(int(self.few * 0.75), min(FEWEST, self.most))
 
     def _tell(self) -> None:
         """Count for the metrics how many were turned away, and say it now and then."""

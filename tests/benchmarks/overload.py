@@ -14,7 +14,7 @@ from tests.faults.loaded import apart, goodput, slowest
 from tests.postgres import postgres_server
 
 SECONDS = 20
-SHORT = 5
+SHORT = 3
 
 
 @contextmanager
@@ -40,6 +40,7 @@ def _contenders() -> Iterator[Mapping[str, Slice]]:
             return 1 / goodput(loaded.peak(last["capacity"], SHORT))
 
         def overloaded() -> float:
+            loaded.settle()
             outcome = loaded.flood(last["capacity"], SECONDS)
             last["slowest"] = slowest(outcome)
             return 1 / goodput(outcome)

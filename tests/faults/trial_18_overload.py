@@ -72,7 +72,7 @@ class Round:
         return self.others <= OTHERS
 
     def holds(self, seconds: int) -> bool:
-        least, most = (0.9, 2.0) if seconds >= LONG else (0.7, 4.0)
+        least, most = (0.9, 2.0) if seconds >= LONG else (0.5, 10.0)
         return self.goodput >= least and self.slowed <= most
 
     def __str__(self) -> str:
@@ -107,6 +107,7 @@ def _rounds(loaded: Loaded, seconds: int, made: list[str], report: Report) -> li
         capacity = loaded.capacity(1.5)
         calm = loaded.calm(capacity, 2 if seconds < LONG else LONG)
         peak = loaded.peak(capacity, 2 if seconds < LONG else LONG)
+        loaded.settle()
         flood = loaded.flood(capacity, seconds, settling=1 if seconds < LONG else 0, times=times)
         others = (_work_of_others(loaded.pid) - before) / (time.monotonic() - start)
         rounds.append(Round(capacity, peak, calm, flood, others))

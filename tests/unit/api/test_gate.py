@@ -141,16 +141,23 @@ async def test_no_read_is_begun_in_a_step_in_which_a_submission_was_turned_away_
     await until_open(found)
 
 
-@pytest.mark.parametrize(("worked", "few"), [(lambda: 0.0, 64), (time.monotonic, 8)])
+@pytest.mark.parametrize(
+    ("worked", "turned_away", "few"),
+    [(lambda: 0.0, 30, 32), (time.monotonic, 30, 8), (time.monotonic, 5, 32)],
+    ids=["it waits for the database", "it is busy", "hardly more come than can be served"],
+)
 async def test_as_many_are_begun_at_once_as_keep_the_process_busy(
-    worked: Callable[[], float], few: int, monkeypatch: pytest.MonkeyPatch
+    worked: Callable[[], float], turned_away: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "_worked", worked)
     found, steps = Gate(64, 0.01), 0
     found.admits(Kind.READ, 64)
-    while steps < 5:
+    while steps < 8:
         began = found._clock
-        found.admits(Kind.READ, 64)
+        for _ in range(10):
+            found.admits(Kind.READ, 0)
+        for _ in range(turned_away):
+            found.admits(Kind.READ, 64)
         await until(lambda began=began: found._clock != began)  # type: ignore[misc]  # as above
         steps += 1
     assert found.few == few
