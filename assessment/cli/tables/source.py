@@ -99,10 +99,11 @@ def _guarded(path: Path, parts: Iterator[Part]) -> Iterator[Part]:
 
 
 def _texts(path: Path, names: set[str]) -> list[str]:
-    """The leaves of these columns that hold texts, which are read as codes."""
+    """Which of these columns hold texts: those are read as codes. Lists of codes Arrow cannot put together where a part
+    has rows of several groups of the file."""
     schema = parquet.read_metadata(path).schema
     leaves = [schema.column(n) for n in range(len(schema))]
-    return [leaf.path for leaf in leaves if leaf.path.split(".")[0] in names and leaf.physical_type == "BYTE_ARRAY"]
+    return [leaf.path for leaf in leaves if leaf.path in names and leaf.physical_type == "BYTE_ARRAY"]
 
 
 def _parquet(file: parquet.ParquetFile) -> Iterator[Part]:

@@ -94,8 +94,19 @@ def test_texts_of_parquet_are_read_as_codes_and_what_is_kept_as_it_is(tmp_path: 
         assert opened.total == 2
         [part] = opened.parts
     codes = pa.dictionary(pa.int32(), pa.string())
-    assert [field.type for field in part.rows.schema] == [pa.string(), codes, pa.list_(pa.field("element", codes))]
+    assert [field.type for field in part.rows.schema] == [pa.string(), codes, pa.list_(pa.string())]
     assert part.numbers.tolist() == [2, 3]
+
+
+def test_parts_of_parquet_may_have_rows_of_several_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "ROWS", 5)
+    path = tmp_path / "answers.parquet"
+    cells = {"id": list(range(40)), "q": [f"o{n % 5}" for n in range(40)], "m": [["o0"], ["o1"], [], None] * 10}
+    parquet.write_table(pa.table(cells), path, row_group_size=7)
+    rows, _ = read(path)
+    assert [number for number, _ in rows] == list(range(2, 42))
+    assert [row["q"] for _, row in rows] == cells["q"]
+    assert [row["m"] for _, row in rows] == cells["m"]
 
 
 @pytest.mark.parametrize(
