@@ -65,7 +65,8 @@ class BatchScorer:
         used = f"{self.rubric.used.id}@{self.rubric.used.version}"
         names = answers.names
         added = self.fields()
-        problems = [Problem(name, "duplicate_column", "It is there twice.") for name in names if names.count(name) > 1]
+        twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+        problems = [Problem(name, "duplicate_column", "It is there more than once.") for name in twice]
         problems += [
             Problem(name, "unknown_column", "There is no such column.") for name in self._keep if name not in names
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,14 +44,12 @@ def score_file(path: Path, form: Format, scorer: BatchScorer, target: Target, ke
     with open_source(path, form, questions, keep) as source, output.new_file(target.path, force=target.force) as file:
         kept = scorer.schema(source.schema)
         schema = pa.schema([(ROW, pa.int64()), *(field for field in kept if field.name != PROBLEMS)])
-        sink = open_sink(target.form, file, schema)
         with (
+            closing(open_sink(target.form, file, schema)) as sink,
             Refusals(target.refused, source.schema.names, force=target.force) as refusals,
             output.progress("Scoring rows", source.total) as advance,
         ):
-            summary = _Scoring(scorer, schema, sink, refusals).run(source, advance)
-        sink.close()
-    return summary
+            return _Scoring(scorer, schema, sink, refusals).run(source, advance)
 
 
 class _Scoring:

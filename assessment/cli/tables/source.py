@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TextIO
 
 import msgspec
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
 from assessment.cli.cells import unguard
@@ -25,10 +23,8 @@ from assessment.scoring.columns import FUNCTION
 ROWS = 65_536
 """Of a part."""
 LINES = 4_096
-"""Of a part of JSON lines."""
+"""Of a part of CSV or JSON lines, whose cells are objects of Python first."""
 LONGEST_LINE = 1 << 20
-CSV_BLOCK = 1 << 22
-"""Bytes of a CSV file that are read at a time."""
 _FIRST = 2
 """The number of the first row: as a spreadsheet counts, in which names are row 1."""
 
@@ -68,12 +64,11 @@ def open_source(path: Path, form: Format, questions: Sequence[str], keep: Sequen
                 texts = _texts(path, {*questions, FUNCTION} - {*keep})
                 table = stack.enter_context(parquet.ParquetFile(path, read_dictionary=texts))
                 source = Source(table.schema_arrow, _parquet(table), table.metadata.num_rows)
+            elif form == "csv":
+                source = _csv(stack.enter_context(path.open(encoding="utf-8-sig", newline="")))
             else:
-                file = stack.enter_context(path.open("rb"))
                 names = [*keep, *(name for name in (FUNCTION, *questions) if name not in keep)]
-                source = (
-                    _csv(file) if form == "csv" else _json(file, pa.schema([(name, pa.string()) for name in names]))
-                )
+                source = _json(stack.enter_context(path.open("rb")), _schema(names))
         yield source._replace(parts=_guarded(path, source.parts))
 
 
@@ -82,7 +77,7 @@ def _reading(path: Path) -> Iterator[None]:
     """Tell that a file cannot be read from what goes wrong with what is made of it."""
     try:
         yield
-    except pa.ArrowException as error:
+    except (pa.ArrowException, csv.Error) as error:
         said = str(error).partition("\n")[0]
         raise Failure(f"{path} cannot be read: {said}") from None
     except OSError as error:
@@ -99,10 +94,11 @@ def _guarded(path: Path, parts: Iterator[Part]) -> Iterator[Part]:
 
 
 def _texts(path: Path, names: set[str]) -> list[str]:
-    """The leaves of these columns that hold texts, which are read as codes."""
+    """Which of these columns hold texts: those are read as codes. Lists of codes Arrow cannot put together where a part
+    has rows of several groups of the file."""
     schema = parquet.read_metadata(path).schema
     leaves = [schema.column(n) for n in range(len(schema))]
-    return [leaf.path for leaf in leaves if leaf.path.split(".")[0] in names and leaf.physical_type == "BYTE_ARRAY"]
+    return [leaf.path for leaf in leaves if leaf.path in names and leaf.physical_type == "BYTE_ARRAY"]
 
 
 def _parquet(file: parquet.ParquetFile) -> Iterator[Part]:
@@ -112,51 +108,54 @@ def _parquet(file: parquet.ParquetFile) -> Iterator[Part]:
         number += rows.num_rows
 
 
-def _csv(file: BinaryIO) -> Source:
+def _csv(file: TextIO) -> Source:
+    reader = csv.reader(file, strict=True)
+    heading = next(_read(reader), None)
+    if heading is None:
+        raise csv.Error("it is empty.")
+    return Source(_schema([name.strip() for name in heading]), _csv_parts(reader, heading), None)
+
+
+def _schema(names: Sequence[str]) -> pa.Schema:
+    return pa.schema([(name, pa.string()) for name in names if name not in (ROW, WHY)])
+
+
+def _csv_parts(reader: Any, heading: Sequence[str]) -> Iterator[Part]:
+    names = [name.strip() for name in heading]
+    # A file of refused rows was written with apostrophes before what a spreadsheet would run.
+    was_refused = WHY in names
+    rows: list[list[str]] = []
+    numbers: list[int] = []
     malformed: list[Malformed] = []
 
-    def put_aside(row: arrow_csv.InvalidRow) -> str:
-        detail = f"The row has {row.actual_columns} cells, the heading {row.expected_columns}."
-        malformed.append(Malformed(row.number, next(csv.reader([row.text]), []), "", detail))
-        return "skip"
+    def part() -> Part:
+        by_name = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+        columns = [by_name.get(name, ()) for name in _schema(names).names]
+        arrays = [pa.array(map(unguard, cells) if was_refused else cells, pa.string()) for cells in columns]
+        return Part(pa.RecordBatch.from_arrays(arrays, schema=_schema(names)), np.array(numbers, np.int64), malformed)
 
-    text = io.TextIOWrapper(file, "utf-8-sig", "replace", newline="")
-    names = next(csv.reader(text), [])
-    text.detach()
-    file.seek(0)
-    reader = arrow_csv.open_csv(
-        file,
-        arrow_csv.ReadOptions(block_size=CSV_BLOCK, use_threads=False),
-        arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=put_aside),
-        arrow_csv.ConvertOptions(
-            column_types={name: pa.string() for name in names},
-            include_columns=[name for name in names if name not in (ROW, WHY)],
-        ),
-    )
-    parts = _csv_parts(reader, malformed)
-    # A file of refused rows was written with apostrophes before what a spreadsheet would run.
-    return Source(reader.schema, map(_unguard, parts) if WHY in names else parts, None)
+    for number, cells in enumerate(_read(reader), _FIRST):
+        if not any(cells):
+            continue
+        if len(cells) == len(names):
+            rows.append(cells)
+            numbers.append(number)
+        else:
+            detail = f"The row has {len(cells)} cells, the heading {len(names)}."
+            malformed.append(Malformed(number, cells, "", detail))
+        if len(rows) + len(malformed) == LINES:
+            yield part()
+            rows, numbers, malformed = [], [], []
+    yield part()
 
 
-def _unguard(part: Part) -> Part:
-    columns = [pa.array(map(unguard, column.to_pylist()), pa.string()) for column in part.rows.columns]
-    return part._replace(rows=pa.RecordBatch.from_arrays(columns, schema=part.rows.schema))
-
-
-def _csv_parts(reader: arrow_csv.CSVStreamingReader, malformed: list[Malformed]) -> Iterator[Part]:
-    number = _FIRST
-    for rows in reader:
-        # Malformed rows are passed over by the reader, which has read further than it has handed out.
-        aside = np.array([one.number for one in malformed], np.int64)
-        numbers = np.setdiff1d(np.arange(number, number + rows.num_rows + len(aside)), aside)[: rows.num_rows]
-        last = int(numbers[-1]) if len(numbers) else number - 1
-        between = [one for one in malformed if one.number <= last]
-        malformed[:] = [one for one in malformed if one.number > last]
-        number = last + 1
-        filled = np.logical_or.reduce([column.to_numpy(zero_copy_only=False) != "" for column in rows.columns])
-        yield Part(rows if filled.all() else rows.filter(pa.array(filled)), numbers[filled], between)
-    if malformed:
-        yield Part(pa.RecordBatch.from_pylist([], schema=reader.schema), np.array([], np.int64), malformed)
+def _read(reader: Any) -> Iterator[list[str]]:
+    """The rows of a CSV reader, which says behind which line it stopped."""
+    try:
+        yield from reader
+    except (csv.Error, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+        raise csv.Error(f"behind line {reader.line_num} {why}.") from None
 
 
 def _json(file: BinaryIO, schema: pa.Schema) -> Source:

@@ -42,11 +42,11 @@ def read(path: Path, keep: Sequence[str] = ("id",)) -> tuple[list[tuple[int, Any
     return rows, malformed
 
 
-@pytest.mark.parametrize("block", [40, 1 << 22])
+@pytest.mark.parametrize("lines", [2, 4_096])
 def test_rows_of_a_csv_are_numbered_as_a_spreadsheet_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int
 ) -> None:
-    monkeypatch.setattr(source, "CSV_BLOCK", block)
+    monkeypatch.setattr(source, "LINES", lines)
     path = tmp_path / "answers.csv"
     text = '\ufeff"id",q,m\r\n1,o1,o0;o1\r\n\r\n2,"o\n2",\r\n3,o3\r\n4,o4,,9\r\n,,\r\n5,,none_of_these\r\n6\r\n'
     path.write_text(text, newline="")
@@ -94,17 +94,30 @@ def test_texts_of_parquet_are_read_as_codes_and_what_is_kept_as_it_is(tmp_path: 
         assert opened.total == 2
         [part] = opened.parts
     codes = pa.dictionary(pa.int32(), pa.string())
-    assert [field.type for field in part.rows.schema] == [pa.string(), codes, pa.list_(pa.field("element", codes))]
+    assert [field.type for field in part.rows.schema] == [pa.string(), codes, pa.list_(pa.string())]
     assert part.numbers.tolist() == [2, 3]
+
+
+def test_parts_of_parquet_may_have_rows_of_several_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "ROWS", 5)
+    path = tmp_path / "answers.parquet"
+    cells = {"id": list(range(40)), "q": [f"o{n % 5}" for n in range(40)], "m": [["o0"], ["o1"], [], None] * 10}
+    parquet.write_table(pa.table(cells), path, row_group_size=7)
+    rows, _ = read(path)
+    assert [number for number, _ in rows] == list(range(2, 42))
+    assert [row["q"] for _, row in rows] == cells["q"]
+    assert [row["m"] for _, row in rows] == cells["m"]
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("answers.csv", b"", "Empty CSV file"),
-        ("answers.csv", b"id,q\n1,\xff\n", "invalid UTF8"),
+        ("answers.csv", b"", "it is empty"),
+        ("answers.csv", b"q" * 200_000, "field larger than field limit"),
+        ("answers.csv", b"id,q\n1,\xff\n", "it is not UTF-8"),
         ("answers.parquet", b"id,q\n1,o1\n", "Parquet"),
     ],
+    ids=["empty", "a cell of any length", "another encoding", "another format"],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, said: str) -> None:
     path = tmp_path / name

@@ -258,6 +258,13 @@ def test_a_column_that_is_neither_a_question_nor_kept_is_refused_with_its_name()
     ]
 
 
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    twice = pa.RecordBatch.from_arrays([pa.array(["o1"]), pa.array(["o2"])], names=["q", "q"])
+    with pytest.raises(InvalidInput) as refused:
+        BatchScorer(one_question()).score(twice)
+    assert [(one.pointer, one.detail) for one in refused.value.errors] == [("q", "It is there more than once.")]
+
+
 def test_a_column_of_another_type_is_refused_with_the_type_that_it_has_to_have() -> None:
     with pytest.raises(InvalidInput, match=r"Column 'q' has int64; answers to it are texts\."):
         scored(one_question(), {"q": [1]})
