@@ -78,7 +78,8 @@ def test_the_table_of_settings_names_every_setting_with_its_default() -> None:
 )
 def test_the_clients_are_shown_by_an_example_that_their_own_tests_run(language: str, example: str) -> None:
     run = (Path(__file__).parents[3] / "clients" / example).read_text(encoding="utf-8")
-    (shown,) = re.findall(rf"```{language}\n(.*?)```", README, flags=re.S)
+    section = README[README.index("## From Python and TypeScript") :]
+    shown = re.findall(rf"```{language}\n(.*?)```", section, flags=re.S)[0]
     assert run.endswith(shown)
     assert re.fullmatch(r'("""[^"]*"""\s*)?', run.removesuffix(shown))
 
