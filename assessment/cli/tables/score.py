@@ -40,6 +40,9 @@ class Summary(NamedTuple):
 def score_file(path: Path, form: Format, scorer: BatchScorer, target: Target, keep: tuple[str, ...]) -> Summary:
     """Score each row of a file by itself. Raises Failure, and InvalidInput for columns that cannot be scored; then
     there is no file of scores."""
+    if ROW in keep:
+        detail = "The scores have a column of this name, for the row's number: give yours another one."
+        raise InvalidInput("These columns cannot be scored.", errors=[Problem(ROW, "reserved_column", detail)])
     questions = [question.id for question in scorer.rubric.questions]
     with open_source(path, form, questions, keep) as source, output.new_file(target.path, force=target.force) as file:
         kept = scorer.schema(source.schema)

@@ -192,6 +192,14 @@ def test_columns_that_cannot_be_scored_leave_no_file_behind(rubric: CompiledRubr
     assert [path.name for path in tmp_path.iterdir()] == ["answers.csv"]
 
 
+def test_no_column_of_ones_own_takes_the_place_of_the_number(rubric: CompiledRubric, tmp_path: Path) -> None:
+    write(tmp_path / "answers.csv", [cells | {"row": "1"} for cells in CELLS])
+    target = Target(tmp_path / "scores.csv", "csv", tmp_path / "scores.refused.csv", force=False)
+    with pytest.raises(InvalidInput) as refused:
+        score_file(tmp_path / "answers.csv", "csv", BatchScorer(rubric, ["id", "row"]), target, ("id", "row"))
+    assert refused.value.errors[0].pointer == "row"
+
+
 def test_kept_columns_of_any_type_fit_into_a_csv() -> None:
     batch = pa.record_batch(
         {
