@@ -70,8 +70,6 @@ def _one_core() -> Iterator[Mapping[str, Slice]]:
                 "fetched": _each(ROWS, lambda: [numbers.take(codes, mode="clip") for codes in ids]),
                 "one by one": _each(len(responses), lambda: [rate(rubric, one) for one in responses]),
                 "parquet": _each(ROWS, lambda: _score(scorer, answers, scores)),
-                "100 ns": lambda: 100e-9,
-                "1 µs": lambda: 1e-6,
             }
         finally:
             pa.set_cpu_count(before[0])
@@ -121,13 +119,12 @@ GROUPS = (
             Comparison(
                 "9",
                 "bulk: the arithmetic of one row",
-                "100 ns",
-                Aim("at most", 1),
+                "",
+                Aim("at most", 100e-9),
                 "arithmetic",
-                "100 ns",
+                None,
                 f"{ROWS:,} rows of 32 answers whose codes are in memory become score, level, bounds with gates and "
-                "core rule, completeness and a score for each dimension, on one core. Against it stands a length of "
-                "time.",
+                "core rule, completeness and a score for each dimension, on one core.",
             ),
             Comparison(
                 "9",
@@ -154,13 +151,12 @@ GROUPS = (
             Comparison(
                 "9",
                 "bulk: Parquet of answers to Parquet of scores, one row",
-                "1 µs",
-                Aim("at least", 1),
+                "",
+                Aim("at most", 1e-6),
                 "parquet",
-                "1 µs",
+                None,
                 "The table is read, every answer is checked, and all figures are written with an id of each row, as "
-                "`assessment bulk score` does it, on one core. Against it stands a length of time: a million rows a "
-                "second.",
+                "`assessment bulk score` does it, on one core: a microsecond is a million rows a second.",
             ),
         ),
         _one_core,

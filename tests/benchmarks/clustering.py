@@ -68,6 +68,8 @@ GROUPS = (
                 "one executor",
                 f"`mapInArrow` over {ROWS:,} rows in a Parquet file, each executor with one core, Spark's own "
                 "Java included. Against it stands the same with one executor on one core.",
+                limit="The machine has two cores, and Spark's driver and Java's collector take their part of them, "
+                "with two executors from both.",
             ),
         ),
         _cluster,

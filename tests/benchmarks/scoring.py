@@ -97,7 +97,8 @@ GROUPS = (
                 Aim("at most", 1.5),
                 "rated",
                 "loads",
-                "The bytes of a body with 32 answers are decoded strictly, as the API does it, every answer is "
+                "The bytes of a body with 32 answers, one of 500 bodies in turn, are decoded strictly, as the API "
+                "does it, every answer is "
                 "checked, and score, level and bounds are computed with gates and core rule. "
                 f"Against it stands {_READING}.",
             ),
@@ -133,6 +134,9 @@ GROUPS = (
                 "The same work as in the lines above. Against it zen-engine parses the body and evaluates one "
                 "compiled expression for the weighted sum of each dimension, and does nothing else: no check, no "
                 "level, no bounds.",
+                limit="Of 4.2 µs msgspec takes one to read the body, counting colons (so that no key comes twice) 0.4, "
+                "the sums 0.8 and eight logarithms 0.5; the rest is calls of Python. Tried and left: options as enums "
+                "of numbers, tables as local names, unpacking first, and reading the body in two steps.",
             ),
             Comparison(
                 "2",
@@ -143,6 +147,10 @@ GROUPS = (
                 "loads",
                 "The same body becomes the complete result, with scenario grid, leave-one-out, next level, "
                 f"recommendations and benchmarks, encoded as JSON. Against it stands {_READING}.",
+                limit="What is left are ten parts in plain Python, none of which stands out: next level 21 µs, grid "
+                "20, filling in what is kept as bytes 19, recommendations 18, stability 14. Tried and left: keeping a "
+                "dimension's figures for each way to answer it, which saves a sixth where the same answers come again "
+                "and costs more than it saves where they differ.",
             ),
             Comparison(
                 "2",
