@@ -37,7 +37,7 @@ from assessment.scoring.states import (
 
 REASONS = (None, "nothing_answered", "core_dimension_unscored", "no_dimension_scored")
 """Why there is no score, by the number that `Figures.reason` has."""
-BLOCK = 32_768
+BLOCK = 16_384
 """Rows that are worked on at a time: few enough for a processor's caches, enough to forget what calling numpy costs."""
 NEAR_ROUNDING = 1e-6
 """In hundredths of a point: what lies as near to a half as this may be rounded either way. An exponential that is wrong
