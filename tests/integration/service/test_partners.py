@@ -133,3 +133,15 @@ async def test_only_prefix_and_hash_of_a_key_are_stored(services: Services) -> N
         rows = (await session.execute(select(API_KEYS).order_by(API_KEYS.c.id))).all()
     assert [row.prefix for row in rows] == [partner.secret_key[:16], partner.publishable_key[:16]]
     assert not any(partner.secret_key[20:] in str(row) for row in rows)
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "alm_sk_live_" + "0" * 33, "alm_sk_live_\ud800", "é" * 60])
+async def test_a_text_that_no_key_reads_like_is_refused_before_anything_is_asked(services: Services, text: str) -> None:
+    asked = []
+
+    async def note() -> None:
+        asked.append(text)
+
+    with pytest.raises(Unauthenticated):
+        await authenticate(services, text, note)
+    assert asked == []
