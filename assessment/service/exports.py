@@ -143,8 +143,11 @@ class Export:
         exported = []
         for row in found:
             stored = await find_result(session, *self._owner, row.id)
-            result = None if stored is None else await self._services.results.unseal(session, stored)
-            view = view_assessment(row, organisation, responses[row.id], result)
+            if stored is None:
+                view = view_assessment(row, organisation, responses[row.id])
+            else:
+                result = await self._services.results.unseal(session, stored)
+                view = view_assessment(row, organisation, responses[row.id], result, stored.sha256)
             sight = await look(session, self._asker, row)
             answers = [self._response(row, response, sight) for response in responses[row.id]]
             invited = [self._invitation(row, one) for one in await list_invitations(session, *self._owner, [row.id])]
