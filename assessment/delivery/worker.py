@@ -66,7 +66,7 @@ class Worker:
         self._store = store
         self._sender = sender
         self._wake = asyncio.Event()
-        self._under_way: dict[asyncio.Task[None], Message] = {}
+        self._under_way: dict[asyncio.Task[Settlement], Message] = {}
         self._made: list[tuple[Message, Settlement]] = []
         self._counted_at = float("-inf")
         self._stopped = asyncio.Event()
@@ -139,11 +139,14 @@ class Worker:
                 endpoint, gone = endpoint_of(settlement.key), settlement.last_status == GONE
                 await disable_unreached(self._store, endpoint, gone=gone)
 
-    def _end(self, task: asyncio.Task[None]) -> None:
-        del self._under_way[task]
+    def _end(self, task: asyncio.Task[Settlement]) -> None:
+        # Both at once: an attempt that was told of and still took room would keep others from being begun.
+        message = self._under_way.pop(task)
+        if not task.cancelled():
+            self._made.append((message, task.result()))
         self._wake.set()
 
-    async def _attempt(self, message: Message) -> None:
+    async def _attempt(self, message: Message) -> Settlement:
         now = datetime.now(UTC)
         body = msgspec.json.encode({"type": message.type, "timestamp": message.created_at, "data": message.data})
         headers = sign(ids.to_text("evt", message.key.event_id), int(now.timestamp()), body, message.secrets)
@@ -152,7 +155,7 @@ class Worker:
         except Exception:
             _log.exception("An attempt to deliver ended in an error")
             outcome = Outcome(error="connection_broken")
-        self._made.append((message, settle_as(message, outcome, datetime.now(UTC), random.random())))  # noqa: S311 - no secret
+        return settle_as(message, outcome, datetime.now(UTC), random.random())  # noqa: S311 - no secret
 
     def _note(self, message: Message, settlement: Settlement) -> None:
         """Count and log what came of an attempt."""

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from standardwebhooks.webhooks import Webhook
 
 from assessment.delivery.worker import Tally
@@ -84,6 +85,19 @@ async def test_what_nobody_asked_for_is_passed_by_and_counts_as_much_as_what_is_
         await services.queue.run(partial(dispatch, now=datetime.now(UTC), limit=3), EVERYONE)
         given.append((await undispatched(services), len(await deliveries(services))))
     assert given == [(2, 1), (0, 3), (0, 3)]
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+async def test_a_backlog_that_no_statistics_know_costs_what_is_taken_from_it(services: Services) -> None:
+    await happen(services, await new_principal(services), 3000)
+
+    async def work(connection: AsyncConnection) -> int:
+        await dispatch(connection, datetime.now(UTC), 10)
+        read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'events'"
+        return (await connection.execute(text(read))).scalar_one()
+
+    # Each of the ten is read when it is found and when it is marked.
+    assert await services.queue.run(work, EVERYONE) == 20
 
 
 async def undispatched(services: Services) -> int:
