@@ -80,7 +80,7 @@ TARGETS = (
     _scoring("prepared", "test_encoded", "test_compile"),
     _scoring("encoded", "test_encoded"),
     _unit("scoring/rounding", "test_rounding"),
-    _scoring("combine", "test_combine", "test_gap", "test_outline", "test_confidential"),
+    _scoring("combine", "test_combine", "test_gap", "test_outline", "test_confidential", "test_encoded"),
     _scoring("gaps", "test_gap", "test_perceive", "test_position"),
     _scoring("confidential", "test_confidential", "test_position"),
     _scoring("perceive", "test_perceive", "test_confidential", "test_position"),

@@ -50,6 +50,11 @@ def test_an_unanswered_multiple_choice_that_nothing_needs_is_no_step() -> None:
     assert way(rubric, b="o2", c="o3") == ([("b", 2, 3)], 75.0)
 
 
+def test_what_does_not_apply_is_no_step_however_far_it_would_lead() -> None:
+    rubric = three(m=multiple((1, 3)))
+    assert way(rubric, a=NONE, b="o0", c="o0") == ([("b", 0, 1), ("b", 1, 2)], 25.0)
+
+
 def test_what_no_option_reaches_cannot_be_demanded() -> None:
     rubric = three(gate(4, {"a": 4}), a=single((0, 2, 3)))
     assert way(rubric, a="o1", b="o4", c="o4") is None
