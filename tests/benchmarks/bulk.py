@@ -125,8 +125,8 @@ GROUPS = (
                 None,
                 f"{ROWS:,} rows of 32 answers whose codes are in memory become score, level, bounds with gates and "
                 "core rule, completeness and a score for each dimension, on one core.",
-                limit="Fetching 32 numbers by their codes takes 81 of the 120 ns here, as the line below says, and any way "
-                "to score columns begins with it. Tried: blocks of other sizes, of which 16,384 rows was best.",
+                limit="Fetching 32 numbers by their codes takes 81 of the 120 ns here, as the line below says, and any "
+                "way to score columns begins with it. Tried: blocks of other sizes, of which 16,384 rows was best.",
             ),
             Comparison(
                 "9",
