@@ -94,7 +94,7 @@ async def test_a_backlog_that_no_statistics_know_costs_what_is_taken_from_it(ser
     async def work(connection: AsyncConnection) -> int:
         await dispatch(connection, datetime.now(UTC), 10)
         read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'events'"
-        return (await connection.execute(text(read))).scalar_one()
+        return int((await connection.execute(text(read))).scalar_one())
 
     # Each of the ten is read when it is found and when it is marked.
     assert await services.queue.run(work, EVERYONE) == 20
