@@ -47,6 +47,7 @@ def send_canaries(address: str, key: str) -> int:
         "X-Request-Id": f"{canary('request')} with blanks",
         "X-Forwarded-For": canary("address"),
     }
+    other = key[:-1] + ("y" if key[-1] == "x" else "x")
     with httpx.Client(base_url=address, timeout=20) as client:
         sent = [
             client.post("/v1/assessments", json=body, headers=headers),
@@ -60,7 +61,7 @@ def send_canaries(address: str, key: str) -> int:
             client.request(CANARY.upper(), "/v1/assessments", headers=headers),
             client.get("/v1/rubrics", headers={"Authorization": f"Bearer {canary('bearer')}"}),
             client.get("/v1/rubrics", headers={"Authorization": f"Basic {base64.b64encode(CANARY.encode()).decode()}"}),
-            client.get("/v1/rubrics", headers={"Authorization": f"Bearer {key[:-1]}x"}),
+            client.get("/v1/rubrics", headers={"Authorization": f"Bearer {other}"}),
         ]
     assert sent[0].status_code == 201, sent[0].text
     assert all(400 <= answer.status_code < 500 for answer in sent[1:]), [answer.status_code for answer in sent]
