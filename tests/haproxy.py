@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.programs import find_program
+from tests.programs import find_program, is_listening
 
 START_SECONDS = 20
 README = Path(__file__).parents[1] / "README.md"
@@ -41,7 +41,7 @@ class Balancer:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not is_listening(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 said = subprocess.run([*command, "-c"], check=False, capture_output=True, text=True, timeout=10)
                 raise RuntimeError(f"HAProxy did not start:\n{said.stdout}{said.stderr}")
@@ -51,13 +51,6 @@ class Balancer:
         if self._process is not None:
             self._process.kill()
             self._process.wait(START_SECONDS)
-
-    def _answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.certificate import certify
-from tests.programs import find_program
+from tests.programs import find_program, is_listening
 
 START_SECONDS = 20
 README = Path(__file__).parents[1] / "README.md"
@@ -68,7 +68,7 @@ class Proxy:
         """Start it and wait until it takes connections."""
         self._process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not is_listening(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"nginx did not start:\n{self.check()}")
             time.sleep(0.01)
@@ -81,13 +81,6 @@ class Proxy:
     def _command(self) -> list[str]:
         log = str(self.folder / "log")
         return [find_program(("nginx",), "nginx"), "-p", str(self.folder), "-c", "nginx.conf", "-e", log]
-
-    def _answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from tests.programs import find_program
+from tests.programs import find_program, is_listening
 
 START_SECONDS = 20
 CONFIGURATION = """
@@ -64,7 +64,7 @@ class Pooler:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd="/", user=account
             )
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not is_listening(self._port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"PgBouncer did not start:\n{(self._folder / 'log').read_text()}")
@@ -74,13 +74,6 @@ class Pooler:
         assert self._process is not None, "It was never started."
         self._process.kill()
         self._process.wait(START_SECONDS)
-
-    def _answers(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
-        except OSError:
-            return False
-        return True
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -33,3 +34,12 @@ def _on_path(names: Sequence[str]) -> str | None:
     # Servers lie where not everybody's PATH leads.
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
+
+
+def is_listening(port: int) -> bool:
+    """Whether a program on this machine takes connections there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

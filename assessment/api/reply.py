@@ -23,6 +23,8 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _SECRET = re.compile(rb"alm_(?:[a-z]k_(?:live|test)|inv|share)_|ct_[0-9A-Za-z]{27}|whsec_")
 """Keys, client tokens, invitations, share links and secrets of webhooks: somebody could send one as an id by mistake,
 and ids are logged."""
+_draw = random.Random().getrandbits  # noqa: S311 - nothing is kept secret by it
+"""Of a generator of its own: whoever runs the application beside something that draws too expects its own numbers."""
 _SCOPE_KEY = "assessment.request_id"
 QUOTAS_TOLD = "assessment.rate_limit"
 """Where a request's scope keeps the header fields about its quotas."""
@@ -36,7 +38,7 @@ def request_id(scope: Any) -> bytes:
         for value in values_of(scope, b"x-request-id"):
             if _REQUEST_ID.fullmatch(value) and not _SECRET.search(value):
                 known = value
-        known = known or b"req_%024x" % random.getrandbits(96)  # nothing is kept secret by it
+        known = known or b"req_%024x" % _draw(96)
         scope[_SCOPE_KEY] = known
     return known
 

@@ -23,10 +23,10 @@ from assessment.scoring.columns import FUNCTION
 from assessment.scoring.compile import ENGINE_VERSION
 from assessment.scoring.compiled import CompiledRubric
 from assessment.service import ids
-from assessment.service.audit import audit_row
 from assessment.service.context import Store
 from assessment.service.organisations import Operator
 from assessment.service.result_fields import Field
+from assessment.service.result_table import export_row
 from assessment.service.rubrics import Rubrics
 from assessment.service.views import used_rubric
 from assessment.store.assessments import AssessmentRow, Filters, Found, list_assessments
@@ -90,15 +90,7 @@ class Rescoring:
             total = await count_selected(session, *owner, self._filters)
             for pinned in await list_rubrics_selected(session, *owner, self._filters):
                 self._rubrics.pinned(pinned.rubric_id, pinned.rubric_version, "sha256:" + pinned.rubric_digest.hex())
-        event = audit_row(
-            operator.command,
-            "results.exported",
-            ids.to_text("ptnr", operator.partner_id),
-            {"assessments": total},
-            partner_id=operator.partner_id,
-            mode=operator.mode,
-        )
-        await self._store.queue.insert([event])
+        await self._store.queue.insert([export_row(operator, total)])
         return total
 
     async def pages(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from assessment.errors import DamagedResult
@@ -100,7 +101,13 @@ async def open_table(store: Store, operator: Operator, filters: ResultFilters) -
             if stored is not None:
                 result = await _read(vault, session, stored)
                 dimensions |= dict.fromkeys(one["id"] for one in result["dimensions"])
-    event = audit_row(
+    await store.queue.insert([export_row(operator, total)])
+    return ResultTable(store, vault, operator, narrowed, list(dimensions), total)
+
+
+def export_row(operator: Operator, total: int) -> tuple[Table, dict[str, Any]]:
+    """The row of the audit log for so many results that are read out."""
+    return audit_row(
         operator.command,
         "results.exported",
         ids.to_text("ptnr", operator.partner_id),
@@ -108,8 +115,6 @@ async def open_table(store: Store, operator: Operator, filters: ResultFilters) -
         partner_id=operator.partner_id,
         mode=operator.mode,
     )
-    await store.queue.insert([event])
-    return ResultTable(store, vault, operator, narrowed, list(dimensions), total)
 
 
 def _narrowed(filters: ResultFilters) -> Filters:

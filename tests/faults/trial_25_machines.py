@@ -16,6 +16,7 @@ from tests.faults.fleet import ANONYMOUS, Fleet, Load, at, readiness, running_fl
 from tests.faults.harness import Report
 from tests.faults.servers import administer
 from tests.postgres import Cluster
+from tests.redis import Store
 
 NUMBER = 25
 PROMISE = "machines may go"
@@ -111,24 +112,25 @@ async def _stop_a_server(fleet: Fleet, load: Load, number: int) -> None:
 
 
 async def _kill_the_replica(fleet: Fleet, load: Load) -> None:
-    fleet.replica.kill()
-    await load.everybody("while the replica is dead")
-    for server in fleet.servers:
-        await until_ready(server, replica="away")
-    await asyncio.to_thread(fleet.replica.start)
+    await _kill(fleet, load, fleet.replica, "the replica", replica="away")
     for server in fleet.servers:
         await until_ready(server, replica="ok")
     await load.everybody("after the replica came back")
 
 
 async def _kill_the_store(fleet: Fleet, load: Load) -> None:
-    fleet.store.kill()
-    await load.everybody("while the store of limits is dead")
-    for server in fleet.servers:
-        await until_ready(server, limits="degraded")
-    await asyncio.to_thread(fleet.store.start)
+    await _kill(fleet, load, fleet.store, "the store of limits", limits="degraded")
     for server in fleet.servers:
         await until_ready(server, limits="ok")
+
+
+async def _kill(fleet: Fleet, load: Load, program: Cluster | Store, name: str, **said: str) -> None:
+    """Kill it, see that everybody is answered without it and that every server says so, and start it again."""
+    program.kill()
+    await load.everybody(f"while {name} is dead")
+    for server in fleet.servers:
+        await until_ready(server, **said)
+    await asyncio.to_thread(program.start)
 
 
 async def _kill_the_primary(fleet: Fleet, load: Load) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
 from typing import Any
 
@@ -236,6 +237,12 @@ async def test_a_usable_request_id_is_returned(api: Api, given: str) -> None:
 async def test_an_unusable_request_id_is_replaced(api: Api, given: str) -> None:
     response = await api.nobody.get("/health", headers=[(b"x-request-id", given.encode())])
     assert re.fullmatch(r"req_[0-9a-f]{24}", response.headers["x-request-id"])
+
+
+async def test_a_request_id_is_drawn_without_touching_the_numbers_of_others(api: Api) -> None:
+    before = random.getstate()
+    ids = {(await api.nobody.get("/health")).headers["x-request-id"] for _ in range(20)}
+    assert (len(ids), random.getstate() == before) == (20, True)
 
 
 async def test_a_fault_of_ours_says_nothing_about_itself_and_is_logged(
