@@ -13,7 +13,7 @@ import msgspec
 from asyncpg.exceptions import TargetServerAttributeNotMatched
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -184,6 +184,13 @@ def driven(connection: AsyncConnection) -> SqliteConnection | ConfinedConnection
     return cast("SqliteConnection | ConfinedConnection", found)
 
 
+def is_closed(connection: AsyncConnection) -> bool:
+    """Whether the database has closed the connection since it was last used, as one that stopped or crashed has: what
+    was not yet sent can be sent over another one. A SQLite file closes nothing."""
+    found = driven(connection)
+    return not isinstance(found, SqliteConnection) and bool(found.is_closed())
+
+
 def open_as(connection: AsyncConnection, access: Access) -> None:
     """Have the next transaction of a PostgreSQL connection begin with this access."""
     cast("ConfinedConnection", driven(connection)).access = access
@@ -239,10 +246,11 @@ def _postgres_engine(
         },
     )
 
-    if confined:
-
-        @event.listens_for(engine.sync_engine, "checkout")
-        def forget(connection: DBAPIConnection, *_: object) -> None:
+    @event.listens_for(engine.sync_engine, "checkout")
+    def hand_out(connection: DBAPIConnection, *_: object) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError  # has another one opened in its place
+        if confined:
             # Whoever had it may have been cancelled before the transaction that it was opened for.
             connection.driver_connection.access = NOBODY
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assessment import metrics
 from assessment.errors import DatabaseUnavailable, Overloaded, ShuttingDown
 from assessment.store.access import INSERTING, Access, Owner, access_of
-from assessment.store.engine import Database, driven, lost_connection, open_as
+from assessment.store.engine import Database, driven, is_closed, lost_connection, open_as
 from assessment.store.insert import Insert, Inserts
 
 T = TypeVar("T")
@@ -169,6 +169,9 @@ class WriteQueue:
         """Do the group; returns the connection to go on with, None when it was lost."""
         try:
             async with self._database.exclusive():
+                if connection is not None and is_closed(connection):
+                    await _discard(connection)
+                    connection = None
                 if connection is None:
                     connection = await self._database.writer.connect()
                 await self._settle(connection, group)
