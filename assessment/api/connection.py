@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from assessment.api.cycle import TAKES_WHOLE, Cycle
+from assessment.api.cors import ANY_PAGE
+from assessment.api.cycle import TAKES_WHOLE, Cycle, head_of
 from assessment.api.gate import Gate, Kind, kind_of
-from assessment.api.glance import Glance, turn_away
-from assessment.api.problems import document_of
+from assessment.api.glance import BusyPage, Glance
+from assessment.api.problems import PROBLEM_JSON, document_of
 from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
 from assessment.api.reply import encode
 from assessment.errors import AssessmentError, Overloaded
@@ -252,7 +253,7 @@ class Connection(HttpToolsProtocol):
         if begun >= self.gate.few or self.gate.held_down is not Kind.NONE:
             kind = kind_of(scope["method"].encode(), scope["raw_path"])
             if not self.gate.admits(kind, begun):
-                app = turn_away
+                app = self.glance.turn_away
         super()._start_asgi_task(cycle, app)
         if self.flow.write_paused:
             self._wait_for_client(True)
@@ -301,10 +302,14 @@ class Connection(HttpToolsProtocol):
             cycle.message_event.set()
         document = document_of(error, {"path": "/", "headers": self.headers or []})
         body = encode(document)
-        retry = b"retry-after: 1\r\n" if document.status == 503 else b""
-        head = b"x-request-id: %b\r\ncontent-type: application/problem+json\r\n" % document.request_id.encode()
-        length = b"content-length: %d\r\nconnection: close\r\n\r\n" % len(body)
-        self.transport.write(STATUS_LINE[document.status] + head + retry + length + body)
+        fields = (
+            (b"x-request-id", document.request_id.encode()),
+            (b"content-type", PROBLEM_JSON),
+            *(((b"retry-after", b"1"), *ANY_PAGE) if document.status == 503 else ()),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+        )
+        self.transport.write(head_of(document.status, fields) + b"\r\n" + body)
         self._close()
 
     def _close(self) -> None:
@@ -323,9 +328,9 @@ class Connection(HttpToolsProtocol):
             self._timer = None
 
 
-def limited_to(connections: int, most_at_once: int) -> type[Connection]:
+def limited_to(connections: int, most_at_once: int, page: BusyPage | None = None) -> type[Connection]:
     """The protocol for a process that may hold so many connections, for which files are made available, and may work
-    on so many requests at once."""
+    on so many requests at once. `page` is what a browser is told that is turned away."""
     if sys.platform != "win32":
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = connections + OTHER_FILES
@@ -333,7 +338,8 @@ def limited_to(connections: int, most_at_once: int) -> type[Connection]:
             ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
             connections = min(connections, max(1, ceiling - OTHER_FILES))
-    return type("Connection", (Connection,), {"limit": connections, "gate": Gate(most_at_once), "glance": Glance()})
+    own = {"limit": connections, "gate": Gate(most_at_once), "glance": Glance(page)}
+    return type("Connection", (Connection,), own)
 
 
 def _framing(headers: list[tuple[bytes, bytes]]) -> bytes:

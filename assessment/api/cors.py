@@ -38,6 +38,9 @@ _READS = ("GET", "HEAD")
 _VARY = ((b"vary", b"Origin, Sec-Fetch-Site"),)
 _PREFLIGHT_VARY = ((b"vary", b"Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),)
 _EXPOSED = ((b"access-control-expose-headers", ", ".join(SEEN).encode()),)
+ANY_PAGE: Headers = ((b"access-control-allow-origin", b"*"), *_EXPOSED)
+"""What any page may read: a refusal before anybody has looked at the request, which is the same for everyone. Else a
+page could not tell that it should come back later from that it is offline."""
 
 
 def origin_of(scope: Any) -> str | None:

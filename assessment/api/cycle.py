@@ -7,6 +7,7 @@ takes a whole answer; any other, and whatever stands in between, gets the two me
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -15,6 +16,11 @@ WHOLE = "assessment.response"
 """The extension, and the type of its message: `status`, `headers` with the length of the body, and `body`."""
 TAKES_WHOLE: dict[str, dict[object, object]] = {WHOLE: {}}
 _CLOSES = b"\r\nconnection: close\r\n"
+
+
+def head_of(status: int, fields: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """An answer's first line and those of its header fields, without the line that ends them."""
+    return STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % field for field in fields])
 
 
 class Cycle(RequestResponseCycle):
@@ -41,7 +47,7 @@ class Cycle(RequestResponseCycle):
         self.on_response()
 
     def _head(self, status: int, fields: list[tuple[bytes, bytes]]) -> bytes:
-        head = STATUS_LINE[status] + b"".join([b"%b: %b\r\n" % field for field in fields])
+        head = head_of(status, fields)
         lines = len(fields) + 1
         if head.count(b"\r") != lines or head.count(b"\n") != lines or b"\0" in head:
             raise RuntimeError("A header field holds more than its line.")

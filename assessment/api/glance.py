@@ -7,17 +7,24 @@ is not exactly one whole request is taken in the ordinary way.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from assessment.api.cors import ANY_PAGE
+from assessment.api.cycle import head_of
+from assessment.api.fields import values_of
 from assessment.api.gate import Kind, kind_of, refusal
 from assessment.api.problems import PROBLEM_JSON, document_of
-from assessment.api.reply import Reply, encode, request_id
+from assessment.api.reply import Headers, Reply, encode, request_id
 
-_PATH, _NUMBER = "PATH-OF-THE-REQUEST", b"ID-OF-THE-REQUEST"
+BusyPage = Callable[[str], tuple[Headers, bytes]]
+"""What a person is told: header fields and HTML, by the way up from the address to where the service begins."""
+
+_PATH, _NUMBER, _UP = "PATH-OF-THE-REQUEST", "ID-OF-THE-REQUEST", "WAY-UP-FROM-THE-REQUEST"
 """What stands in a form where an answer has its own."""
+_FOR_PROGRAMS = (b"/v1/", b"/mcp")
 
 
 class Glance:
@@ -27,15 +34,17 @@ class Glance:
     lasts: bool
     """Whether the connection goes on after the answer."""
 
-    def __init__(self) -> None:
-        self._forms = {kind: _Form(kind) for kind in Kind}
+    def __init__(self, page: BusyPage | None = None) -> None:
+        """`page` is what browsers show; without it they get what programs get."""
+        self._problems = {kind: _Form(*_problem(kind)) for kind in Kind}
+        self._pages = {} if page is None else {kind: _Form(*_page(page, kind)) for kind in Kind}
         self._renew()
 
     def sees_request(self, data: bytes) -> bool:
         """Whether `data` is one whole request and nothing else."""
         self._begun = self._complete = 0
         self._url = b""
-        self._ids: list[tuple[bytes, bytes]] = []
+        self._headers: list[tuple[bytes, bytes]] = []
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
@@ -48,9 +57,15 @@ class Glance:
 
     def answer(self) -> bytes:
         """What the request is told that was seen."""
-        path = self._url.partition(b"?")[0].decode("latin-1")
-        number = request_id({"headers": self._ids})
-        return self._forms[self.kind].fill(path, number, with_body=not self._is_head, lasts=self.lasts)
+        raw_path = self._url.partition(b"?")[0]
+        scope = {"path": raw_path.decode("latin-1"), "raw_path": raw_path, "headers": self._headers}
+        form, own = self._form(scope, self.kind)
+        return form.fill(own, request_id(scope), with_body=not self._is_head, lasts=self.lasts)
+
+    async def turn_away(self, scope: Any, receive: Any, send: Any) -> None:
+        """The same answer from an application, for a request that was taken in the ordinary way."""
+        form, own = self._form(scope, kind_of(scope["method"].encode(), scope["raw_path"]))
+        await form.reply(own)(scope, receive, send)
 
     def on_message_begin(self) -> None:
         self._begun += 1
@@ -59,8 +74,8 @@ class Glance:
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if len(name) == 12 and name.lower() == b"x-request-id":
-            self._ids.append((b"x-request-id", value))
+        if len(name) in (6, 12) and (known := name.lower()) in (b"accept", b"x-request-id"):
+            self._headers.append((known, value))
 
     def on_message_complete(self) -> None:
         self._complete += 1
@@ -69,39 +84,61 @@ class Glance:
         self.kind = kind_of(method, self._url)
         self.lasts = self._parser.should_keep_alive()
 
+    def _form(self, scope: Any, kind: Kind) -> tuple[_Form, tuple[bytes, ...]]:
+        """Who is told what, and what of it is this request's own."""
+        raw_path: bytes = scope["raw_path"]
+        if self._pages and not raw_path.startswith(_FOR_PROGRAMS) and _takes_pages(scope):
+            return self._pages[kind], (b"../" * (raw_path.count(b"/") - 1),)
+        return self._problems[kind], (encode(scope["path"])[1:-1], request_id(scope))
+
     def _renew(self) -> None:
         self._parser = httptools.HttpRequestParser(self)
         self._parser.set_dangerous_leniencies(lenient_data_after_close=True)  # what follows is another connection's
 
 
 class _Form:
-    """The answer to one kind as it stands on the wire, without what differs from request to request."""
+    """An answer as it stands on the wire, without what differs from request to request."""
 
-    def __init__(self, kind: Kind) -> None:
-        reply = _reply({"path": _PATH, "headers": [(b"x-request-id", _NUMBER)]}, kind)
-        fields = [(b"x-request-id", _NUMBER), *reply.headers, (b"content-type", reply.media_type)]
-        head = STATUS_LINE[reply.status] + b"".join([b"%b: %b\r\n" % field for field in fields])
-        self._head = _as_form(head) + b"content-length: %d\r\n%b\r\n"
-        self._body = _as_form(reply.body)
-        self._length = len(reply.body) - len(_PATH) - len(_NUMBER)
+    def __init__(self, reply: Reply, *own: str) -> None:
+        """`own` stands in the body where a request has its own."""
+        fields = [(b"x-request-id", _NUMBER.encode()), *reply.headers, (b"content-type", reply.media_type)]
+        self._head = _without(head_of(reply.status, fields), _NUMBER) + b"content-length: %d\r\n%b\r\n"
+        self._body = _without(reply.body, *own)
+        self._reply = reply
 
-    def fill(self, path: str, number: bytes, *, with_body: bool, lasts: bool) -> bytes:
-        shown = encode(path)[1:-1]
-        length = self._length + len(shown) + len(number)
-        head = self._head % (number, length, b"" if lasts else b"connection: close\r\n")
-        return head + self._body % (shown, number) if with_body else head
+    def fill(self, own: tuple[bytes, ...], number: bytes, *, with_body: bool, lasts: bool) -> bytes:
+        body = self._body % own
+        head = self._head % (number, len(body), b"" if lasts else b"connection: close\r\n")
+        return head + body if with_body else head
 
-
-def _as_form(text: bytes) -> bytes:
-    return text.replace(b"%", b"%%").replace(_PATH.encode(), b"%b").replace(_NUMBER, b"%b")
+    def reply(self, own: tuple[bytes, ...]) -> Reply:
+        form = self._reply
+        return Reply(form.status, self._body % own, form.headers, form.media_type)
 
 
-async def turn_away(scope: Any, receive: Any, send: Any) -> None:
-    """The same answer from an application, for a request that was taken in the ordinary way."""
-    kind = kind_of(scope["method"].encode(), scope["raw_path"])
-    await _reply(scope, kind)(scope, receive, send)
+def _without(text: bytes, *own: str) -> bytes:
+    text = text.replace(b"%", b"%%")
+    for one in own:
+        text = text.replace(one.encode(), b"%b")
+    return text
 
 
-def _reply(scope: Any, kind: Kind) -> Reply:
+def _problem(kind: Kind) -> tuple[Reply, str, str]:
+    scope = {"path": _PATH, "headers": [(b"x-request-id", _NUMBER.encode())]}
+    body = encode(document_of(refusal(), scope))
+    return Reply(503, body, (_retry_after(kind), *ANY_PAGE), PROBLEM_JSON), _PATH, _NUMBER
+
+
+def _page(page: BusyPage, kind: Kind) -> tuple[Reply, str]:
+    headers, body = page(_UP)
+    return Reply(503, body, (_retry_after(kind), *headers), b"text/html; charset=utf-8"), _UP
+
+
+def _retry_after(kind: Kind) -> tuple[bytes, bytes]:
     # The less urgent come back later, so that not all come back at once.
-    return Reply(503, encode(document_of(refusal(), scope)), ((b"retry-after", b"%d" % kind),), PROBLEM_JSON)
+    return b"retry-after", b"%d" % kind
+
+
+def _takes_pages(scope: Any) -> bool:
+    """Whether a browser asks for what it will show: no program names this type unless it means it."""
+    return any(b"text/html" in value for value in values_of(scope, b"accept"))

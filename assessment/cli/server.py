@@ -19,6 +19,7 @@ import uvicorn
 
 from assessment import log
 from assessment.api import connection
+from assessment.pages.failure import show_busy
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -77,7 +78,7 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
     _give_back_large_blocks()
     config = uvicorn.Config(
         app,
-        http=connection.limited_to(chosen.connection_limit, chosen.most_at_once),
+        http=connection.limited_to(chosen.connection_limit, chosen.most_at_once, show_busy),
         proxy_headers=bool(chosen.trusted_proxies),
         forwarded_allow_ips=chosen.trusted_proxies,
         lifespan="off",

@@ -9,8 +9,8 @@ from litestar import Response
 
 from assessment.errors import InvitationInvalid, NotFound, RubricNotFound
 from assessment.pages import words
-from assessment.pages.front import AnyRequest, front_of
-from assessment.pages.render import page
+from assessment.pages.front import AnyRequest, Headers, front_of
+from assessment.pages.render import fill, page, personal, policy
 
 
 def answer_error(request: AnyRequest, error: Exception) -> Response[bytes]:
@@ -21,6 +21,14 @@ def answer_error(request: AnyRequest, error: Exception) -> Response[bytes]:
 def answer_shared(request: AnyRequest, error: Exception) -> Response[bytes]:
     """The same for whoever opens a report that was shared."""
     return _answer(request, error, words.SHARED)
+
+
+def show_busy(up: str) -> tuple[Headers, bytes]:
+    """Header fields and page for a request that is turned away before it is begun; `up` leads from its address to
+    where the service begins."""
+    title, text = words.failure(503)
+    fields = tuple((name.encode(), value.encode()) for name, value in personal(policy()).items())
+    return fields, fill("message.html", up, lang="en", indexed=False, title=title, text=text, number=None)
 
 
 def _answer(request: AnyRequest, error: Exception, own: Mapping[int, tuple[str, str]]) -> Response[bytes]:

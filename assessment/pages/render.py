@@ -83,7 +83,10 @@ def public_page(
 
 
 def render(request: AnyRequest, template: str, *, lang: str, indexed: bool, **values: Any) -> bytes:
-    up = way_up(request)
+    return fill(template, way_up(request), lang=lang, indexed=indexed, **values)
+
+
+def fill(template: str, up: str, *, lang: str, indexed: bool, **values: Any) -> bytes:
     return _templates().get_template(template).render(up=up, lang=lang, indexed=indexed, **values).encode()
 
 

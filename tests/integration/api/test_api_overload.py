@@ -15,6 +15,8 @@ import uvicorn
 
 from assessment.api import connection
 from assessment.api.gate import Gate, Kind
+from assessment.pages.failure import show_busy
+from assessment.pages.render import stylesheet
 from tests.faults.raw import Heard, exchange, request
 
 BODY = b'{"rubric": "alignment-quick"}'
@@ -51,7 +53,7 @@ async def serving(most: int = 8) -> AsyncIterator[Running]:
         body = LARGE if scope["path"] == "/whole" else b""
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    protocol = connection.limited_to(1000, most)
+    protocol = connection.limited_to(1000, most, show_busy)
     config = uvicorn.Config(
         answer,
         http=protocol,
@@ -98,6 +100,8 @@ def turned_away(answer: Heard, number: bytes, path: str, retry_after: str) -> No
     assert answer.status == 503
     assert answer.kind == "application/problem+json"
     assert answer.headers["retry-after"] == retry_after
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "Retry-After" in answer.headers["access-control-expose-headers"].split(", ")
     assert answer.headers["x-request-id"] == number.decode()
     assert answer.json() == {
         "type": "/v1/errors/overloaded",
@@ -137,6 +141,29 @@ async def test_the_less_urgent_are_told_to_come_back_later(held_down: Running) -
     for method, path, retry_after in (("POST", "/v1/scores", "2"), ("GET", "/v1/rubrics", "3")):
         [answer] = await told(held_down, request(method, path, b"X-Request-Id: two"))
         turned_away(answer, b"two", path, retry_after)
+
+
+BROWSER = b"Accept: text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("pieces", [1, 60])
+async def test_a_person_is_told_on_a_page(held_down: Running, pieces: int) -> None:
+    whole = request("POST", "/take/alm_inv_x?again=1", BROWSER, b"X-Request-Id: mine", body=b"seniority=manager")
+    size = -(-len(whole) // pieces)
+    [answer] = await told(held_down, [whole[at : at + size] for at in range(0, len(whole), size)], 0.005)
+    assert (answer.status, answer.kind, answer.headers["retry-after"]) == (503, "text/html; charset=utf-8", "1")
+    assert answer.headers["x-request-id"] == "mine"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert answer.headers["cache-control"] == "no-store"
+    shown = answer.body.decode()
+    assert "<h1>The service is busy</h1>" in shown
+    assert f'href="../pages/{stylesheet()[0]}"' in shown
+
+
+@pytest.mark.parametrize("path", ["/v1/assessments", "/v1/assessments/asmt_x/report", "/mcp"])
+async def test_what_is_for_programs_is_told_as_a_problem_to_a_browser_too(held_down: Running, path: str) -> None:
+    [answer] = await told(held_down, request("GET", path, BROWSER))
+    assert (answer.status, answer.kind) == (503, "application/problem+json")
 
 
 async def test_a_connection_goes_on_after_it_was_told_to_come_back(held_down: Running) -> None:

@@ -115,6 +115,7 @@ async def test_connections_over_the_limit_are_told_to_come_back(server: Server) 
         [answer], _ = await timed(server, request("GET", "/health"))
         assert seen(answer)[:2] == (503, "overloaded")
         assert answer.headers["retry-after"] == "1"
+        assert answer.headers["access-control-allow-origin"] == "*"
     finally:
         for connection in held:
             connection.close()
