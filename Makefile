@@ -2,6 +2,9 @@
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
+# Where compiled modules are not kept, as images for containers often have it, each of the hundreds of processes that the
+# tests start would compile all it imports, which takes longer than the rest of its start.
+unexport PYTHONDONTWRITEBYTECODE
 STAMP := .venv/installed
 # Tests run side by side, four at most, and one more than there are cores, since trials and browsers wait a lot; not at a
 # PostgreSQL that is given, where the names of databases would meet.

@@ -64,6 +64,7 @@ def demo(*, port: int, service: str, key: str | None, data_dir: Path | None, dat
             app = create_demo(service, key)
         except OSError:
             raise Failure("The example pages did not come with this installation; install it anew.") from None
+        listener.listen()  # before anybody is told: whoever comes first waits for the moment that is missing
         for address in PAGES:
             click.echo(f"  http://{HOST}:{port}{address}")
         click.echo(f"A partner's site with the widget of {service}   (Ctrl-C stops it)")
