@@ -7,13 +7,13 @@ from _pytest.mark import ParameterSet
 
 from tests.faults.harness import Trial, conduct, trials
 
-# One after the other where tests run side by side: some measure memory, or throw more at a server than two cores take.
-pytestmark = pytest.mark.xdist_group("trials")
-
 
 def _case(trial: Trial) -> ParameterSet:
-    marks = [pytest.mark.system] if getattr(trial, "SYSTEM", False) else []
-    return pytest.param(trial, id=trial.__name__.rpartition(".")[2], marks=marks)
+    # Where tests run side by side, two rows of one after the other, so that neither takes longer than all else. What
+    # measures memory (14) or throws more at a server than two cores take (18) is in the same row.
+    row = pytest.mark.xdist_group(f"trials-{trial.NUMBER % 2}")
+    system = [pytest.mark.system] if getattr(trial, "SYSTEM", False) else []
+    return pytest.param(trial, id=trial.__name__.rpartition(".")[2], marks=[row, *system])
 
 
 @pytest.mark.parametrize("trial", [_case(trial) for trial in trials()])

@@ -24,8 +24,10 @@ AT_ONCE = 10
 CLIENTS = 3
 GRACE = 1.0
 """Seconds after which a key that was ended must not work any more, in any process."""
-EXPIRES = 1.5
+EXPIRES = 3.0
 """Seconds after its creation that a key expires, where that is its end."""
+PATIENCE = 30.0
+"""Seconds after which a key that should be used has not been."""
 WATCHED = 0.5
 """How long after that it is tried."""
 LOUD = {
@@ -100,9 +102,9 @@ async def _end(
         assert (await secret.post("/v1/keys", json=body, headers=named)).json() == made, "a repetition differs"
     used.add(made["key"])
     headers = {"Authorization": f"Bearer {made['key']}", "Origin": PAGE}
+    successes = [time.time()]
     assert (await anybody.get("/v1/studies/hbr-2006", headers=headers)).status_code == 200, "a new key does not work"
-    successes: list[float] = []
-    stop = asyncio.Event()
+    used_again, stop = asyncio.Event(), asyncio.Event()
 
     async def go_on() -> None:
         while not stop.is_set():
@@ -111,16 +113,19 @@ async def _end(
             assert status in (200, 401), f"a key that was ended under fire was answered {status}"
             if status == 200:
                 successes.append(sent)
+                used_again.set()
             await asyncio.sleep(chance.random() * 0.02)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(CLIENTS):
             group.create_task(go_on())
-        await asyncio.sleep(0.2)
         if way == "expire":
             ended = datetime.fromisoformat(made["expires_at"]).timestamp()
             await asyncio.sleep(max(0.0, ended - time.time()))
         else:
+            async with asyncio.timeout(PATIENCE):
+                await used_again.wait()
+            await asyncio.sleep(0.1)
             action, sent = ("revoke", None) if way == "revoke" else ("roll", {"overlap_seconds": 0})
             answer = await secret.post(f"/v1/keys/{made['id']}/{action}", json=sent or {})
             assert answer.status_code in (200, 201), answer.text
@@ -129,7 +134,7 @@ async def _end(
                 used.add(answer.json()["key"])
         await asyncio.sleep(GRACE + WATCHED)
         stop.set()
-    assert successes, "the key was never used"
+    assert used_again.is_set(), "the key was never used while it was ended"
     return Ended(way, what["kind"], max(0.0, max(successes) - ended))
 
 
