@@ -41,6 +41,13 @@ _EXPOSED = ((b"access-control-expose-headers", ", ".join(SEEN).encode()),)
 ANY_PAGE: Headers = ((b"access-control-allow-origin", b"*"), *_EXPOSED)
 """What any page may read: a refusal before anybody has looked at the request, which is the same for everyone. Else a
 page could not tell that it should come back later from that it is offline."""
+ANY_PREFLIGHT: Headers = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"),
+    (b"access-control-allow-headers", ", ".join(SENT).encode()),
+)
+"""What any page is told that asks whether it may send what will be refused: else it never learns that it was. Whether
+its origin may is judged with the request itself, here as everywhere."""
 
 
 def origin_of(scope: Any) -> str | None:

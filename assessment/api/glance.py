@@ -12,7 +12,7 @@ from typing import Any
 
 import httptools
 
-from assessment.api.cors import ANY_PAGE
+from assessment.api.cors import ANY_PAGE, ANY_PREFLIGHT
 from assessment.api.cycle import head_of
 from assessment.api.fields import values_of
 from assessment.api.gate import Kind, kind_of, refusal
@@ -25,6 +25,9 @@ BusyPage = Callable[[str], tuple[Headers, bytes]]
 _PATH, _NUMBER, _UP = "PATH-OF-THE-REQUEST", "ID-OF-THE-REQUEST", "WAY-UP-FROM-THE-REQUEST"
 """What stands in a form where an answer has its own."""
 _FOR_PROGRAMS = (b"/v1/", b"/mcp")
+_PREFLIGHT = b"access-control-request-method"
+_LOOKED_AT = (b"accept", b"x-request-id", _PREFLIGHT)
+_LENGTHS = frozenset(map(len, _LOOKED_AT))
 
 
 class Glance:
@@ -37,6 +40,7 @@ class Glance:
     def __init__(self, page: BusyPage | None = None) -> None:
         """`page` is what browsers show; without it they get what programs get."""
         self._problems = {kind: _Form(*_problem(kind)) for kind in Kind}
+        self._preflight = _Form(Reply(200, b"", ANY_PREFLIGHT, b"text/plain"))
         self._pages = {} if page is None else {kind: _Form(*_page(page, kind)) for kind in Kind}
         self._renew()
 
@@ -58,9 +62,14 @@ class Glance:
     def answer(self) -> bytes:
         """What the request is told that was seen."""
         raw_path = self._url.partition(b"?")[0]
-        scope = {"path": raw_path.decode("latin-1"), "raw_path": raw_path, "headers": self._headers}
+        scope = {
+            "method": self._method,
+            "path": raw_path.decode("latin-1"),
+            "raw_path": raw_path,
+            "headers": self._headers,
+        }
         form, own = self._form(scope, self.kind)
-        return form.fill(own, request_id(scope), with_body=not self._is_head, lasts=self.lasts)
+        return form.fill(own, request_id(scope), with_body=self._method != "HEAD", lasts=self.lasts)
 
     async def turn_away(self, scope: Any, receive: Any, send: Any) -> None:
         """The same answer from an application, for a request that was taken in the ordinary way."""
@@ -74,18 +83,20 @@ class Glance:
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if len(name) in (6, 12) and (known := name.lower()) in (b"accept", b"x-request-id"):
+        if len(name) in _LENGTHS and (known := name.lower()) in _LOOKED_AT:
             self._headers.append((known, value))
 
     def on_message_complete(self) -> None:
         self._complete += 1
         method = self._parser.get_method()
-        self._is_head = method == b"HEAD"
+        self._method = method.decode()
         self.kind = kind_of(method, self._url)
         self.lasts = self._parser.should_keep_alive()
 
     def _form(self, scope: Any, kind: Kind) -> tuple[_Form, tuple[bytes, ...]]:
         """Who is told what, and what of it is this request's own."""
+        if scope["method"] == "OPTIONS" and values_of(scope, _PREFLIGHT):
+            return self._preflight, ()
         raw_path: bytes = scope["raw_path"]
         if self._pages and not raw_path.startswith(_FOR_PROGRAMS) and _takes_pages(scope):
             return self._pages[kind], (b"../" * (raw_path.count(b"/") - 1),)

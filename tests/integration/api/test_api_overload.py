@@ -160,6 +160,20 @@ async def test_a_person_is_told_on_a_page(held_down: Running, pieces: int) -> No
     assert f'href="../pages/{stylesheet()[0]}"' in shown
 
 
+@pytest.mark.parametrize("pieces", [1, 60])
+async def test_a_page_may_send_what_will_be_refused_so_that_it_learns_of_it(held_down: Running, pieces: int) -> None:
+    asks = (b"Origin: https://partner.example", b"Access-Control-Request-Method: POST")
+    whole = request("OPTIONS", "/v1/assessments", *asks)
+    size = -(-len(whole) // pieces)
+    [answer] = await told(held_down, [whole[at : at + size] for at in range(0, len(whole), size)], 0.005)
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "POST" in answer.headers["access-control-allow-methods"].split(", ")
+    assert "Authorization" in answer.headers["access-control-allow-headers"].split(", ")
+    [refused] = await told(held_down, request("OPTIONS", "/v1/assessments"))
+    assert refused.status == 503
+
+
 @pytest.mark.parametrize("path", ["/v1/assessments", "/v1/assessments/asmt_x/report", "/mcp"])
 async def test_what_is_for_programs_is_told_as_a_problem_to_a_browser_too(held_down: Running, path: str) -> None:
     [answer] = await told(held_down, request("GET", path, BROWSER))
