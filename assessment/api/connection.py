@@ -328,7 +328,7 @@ class Connection(HttpToolsProtocol):
             self._timer = None
 
 
-def limited_to(connections: int, most_at_once: int, page: BusyPage | None = None) -> type[Connection]:
+def limited_to(connections: int, most_at_once: int, page: BusyPage) -> type[Connection]:
     """The protocol for a process that may hold so many connections, for which files are made available, and may work
     on so many requests at once. `page` is what a browser is told that is turned away."""
     if sys.platform != "win32":

@@ -77,3 +77,7 @@ class Front:
     def public_address(self, request: AnyRequest) -> str:
         """The beginning of the service's addresses. Raises BadRequest."""
         return public_address.public_address(request)
+
+    def way_up(self, request: AnyRequest) -> str:
+        """From the address asked for to where the service begins, as a relative link."""
+        return public_address.way_up(request.scope["raw_path"])

@@ -17,6 +17,7 @@ from assessment.api.cycle import head_of
 from assessment.api.fields import values_of
 from assessment.api.gate import Kind, kind_of, refusal
 from assessment.api.problems import PROBLEM_JSON, document_of
+from assessment.api.public_address import way_up
 from assessment.api.reply import Headers, Reply, encode, request_id
 
 BusyPage = Callable[[str], tuple[Headers, bytes]]
@@ -37,11 +38,11 @@ class Glance:
     lasts: bool
     """Whether the connection goes on after the answer."""
 
-    def __init__(self, page: BusyPage | None = None) -> None:
-        """`page` is what browsers show; without it they get what programs get."""
+    def __init__(self, page: BusyPage) -> None:
+        fields, shown = page(_UP)
         self._problems = {kind: _Form(*_problem(kind)) for kind in Kind}
         self._preflight = _Form(Reply(200, b"", ANY_PREFLIGHT, b"text/plain"))
-        self._pages = {} if page is None else {kind: _Form(*_page(page, kind)) for kind in Kind}
+        self._pages = {kind: _Form(_page(kind, fields, shown), _UP) for kind in Kind}
         self._renew()
 
     def sees_request(self, data: bytes) -> bool:
@@ -98,8 +99,8 @@ class Glance:
         if scope["method"] == "OPTIONS" and values_of(scope, _PREFLIGHT):
             return self._preflight, ()
         raw_path: bytes = scope["raw_path"]
-        if self._pages and not raw_path.startswith(_FOR_PROGRAMS) and _takes_pages(scope):
-            return self._pages[kind], (b"../" * (raw_path.count(b"/") - 1),)
+        if not raw_path.startswith(_FOR_PROGRAMS) and _takes_pages(scope):
+            return self._pages[kind], (way_up(raw_path).encode(),)
         return self._problems[kind], (encode(scope["path"])[1:-1], request_id(scope))
 
     def _renew(self) -> None:
@@ -140,9 +141,8 @@ def _problem(kind: Kind) -> tuple[Reply, str, str]:
     return Reply(503, body, (_retry_after(kind), *ANY_PAGE), PROBLEM_JSON), _PATH, _NUMBER
 
 
-def _page(page: BusyPage, kind: Kind) -> tuple[Reply, str]:
-    headers, body = page(_UP)
-    return Reply(503, body, (_retry_after(kind), *headers), b"text/html; charset=utf-8"), _UP
+def _page(kind: Kind, fields: Headers, shown: bytes) -> Reply:
+    return Reply(503, shown, (_retry_after(kind), *fields), b"text/html; charset=utf-8")
 
 
 def _retry_after(kind: Kind) -> tuple[bytes, bytes]:

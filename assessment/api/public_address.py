@@ -20,3 +20,10 @@ def public_address(request: AnyRequest) -> str:
     if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
         raise BadRequest("Links in the answer are made of the header Host, which does not name a host here.")
     return f"{request.scope['scheme']}://{hosts[0]}"
+
+
+def way_up(raw_path: bytes) -> str:
+    """From the address asked for to where the service begins. Links on pages are relative, since a proxy may have put a
+    path before ours."""
+    # Not of the path that the framework gives: it has taken a slash at the end away, and a browser has not.
+    return "../" * (raw_path.partition(b"?")[0].count(b"/") - 1)

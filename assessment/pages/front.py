@@ -34,6 +34,8 @@ class Front(Protocol):
 
     def public_address(self, request: AnyRequest) -> str: ...
 
+    def way_up(self, request: AnyRequest) -> str: ...
+
 
 def front_of(request: AnyRequest) -> Front:
     return cast("Front", request.scope["litestar_app"].state["front"])

@@ -83,7 +83,7 @@ def public_page(
 
 
 def render(request: AnyRequest, template: str, *, lang: str, indexed: bool, **values: Any) -> bytes:
-    return fill(template, way_up(request), lang=lang, indexed=indexed, **values)
+    return fill(template, front_of(request).way_up(request), lang=lang, indexed=indexed, **values)
 
 
 def fill(template: str, up: str, *, lang: str, indexed: bool, **values: Any) -> bytes:
@@ -101,13 +101,6 @@ def respond(
     fields = (*front_of(request).fields_of(request), *more)
     told = {name.decode(): value.decode() for name, value in fields}
     return Response(body, status_code=status, media_type=kind, headers=told | headers)
-
-
-def way_up(request: AnyRequest) -> str:
-    """From the address asked for to where the service begins. Links are relative, since a proxy may have put a path
-    before ours."""
-    # The framework has taken a slash at the end away from `path`, and a browser has not.
-    return "../" * (request.scope["raw_path"].partition(b"?")[0].count(b"/") - 1)
 
 
 def _moment(moment: datetime) -> str:

@@ -10,7 +10,7 @@ from assessment.errors import InvalidInput, ResourceNotFound
 from assessment.pages.failure import SHARED_ERRORS
 from assessment.pages.front import AnyRequest, front_of, services_of
 from assessment.pages.locale import LOCALES, query_of
-from assessment.pages.render import personal, policy, respond, way_up
+from assessment.pages.render import personal, policy, respond
 from assessment.report.document import Document
 from assessment.report.html import Language, Links, stylesheet
 from assessment.report.source import ReportInput
@@ -23,7 +23,7 @@ from assessment.service.reports import HTML, PDF
 @route("/r/{token:str}", http_method=["GET", "HEAD"], exception_handlers=SHARED_ERRORS)
 async def show_report(request: AnyRequest) -> Response[bytes]:
     shared, source, document = await _read(request)
-    here = f"{way_up(request)}r/{request.scope['path_params']['token']}"
+    here = f"{front_of(request).way_up(request)}r/{request.scope['path_params']['token']}"
     links = Links(
         pdf=f"{here}/report.pdf?locale={source.locale}" if reports.makes_pdf() else None,
         languages=tuple(
@@ -32,7 +32,7 @@ async def show_report(request: AnyRequest) -> Response[bytes]:
             if locale != source.locale
         ),
     )
-    place = f"{way_up(request)}pages/{stylesheet()[0]}"
+    place = f"{front_of(request).way_up(request)}pages/{stylesheet()[0]}"
     body = await reports.lay_out(services_of(request), document, stylesheet_at=place, links=links)
     return _shown(request, shared, body, HTML, personal(policy(forms=False)))
 

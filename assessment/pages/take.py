@@ -24,7 +24,7 @@ from assessment.pages.form import CONFIRM, SUBMIT, Form, answers_of, fill_form, 
 from assessment.pages.front import AnyRequest, front_of, services_of
 from assessment.pages.layout import lay_out, left_open, question_of
 from assessment.pages.locale import choose_locale
-from assessment.pages.render import page, see_other, way_up
+from assessment.pages.render import page, see_other
 from assessment.scoring.compiled import CompiledRubric
 from assessment.service import invited as service
 from assessment.service.context import Invited
@@ -145,7 +145,7 @@ def _go(request: AnyRequest, query: bytes = b"") -> Response[bytes]:
 
 
 def _here(request: AnyRequest) -> str:
-    return f"{way_up(request)}take/{request.scope['path_params']['token']}"
+    return f"{front_of(request).way_up(request)}take/{request.scope['path_params']['token']}"
 
 
 async def _require_own_page(request: AnyRequest) -> None:

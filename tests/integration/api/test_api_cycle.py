@@ -13,6 +13,7 @@ import uvicorn
 
 from assessment.api.connection import limited_to
 from assessment.api.cycle import WHOLE
+from assessment.pages.failure import show_busy
 
 BODY = b'{"all": "there"}'
 FIELDS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))]
@@ -33,7 +34,9 @@ class Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[int]:
     """The port of a server of the application."""
-    config = uvicorn.Config(app, http=limited_to(10, 10), lifespan="off", log_config=None, access_log=False, ws="none")
+    config = uvicorn.Config(
+        app, http=limited_to(10, 10, show_busy), lifespan="off", log_config=None, access_log=False, ws="none"
+    )
     server = Server(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

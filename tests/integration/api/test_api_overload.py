@@ -96,6 +96,11 @@ async def told(running: Running, data: bytes | list[bytes], pause: float = 0) ->
     return await exchange(running.port, data, pause=pause, seconds=20)
 
 
+def cut(whole: bytes, pieces: int) -> list[bytes]:
+    size = -(-len(whole) // pieces)
+    return [whole[at : at + size] for at in range(0, len(whole), size)]
+
+
 def turned_away(answer: Heard, number: bytes, path: str, retry_after: str) -> None:
     assert answer.status == 503
     assert answer.kind == "application/problem+json"
@@ -130,8 +135,7 @@ async def held_down() -> AsyncIterator[Running]:
 @pytest.mark.parametrize("pieces", [1, 2, 60])
 async def test_who_is_turned_away_is_told_the_same_however_the_request_arrives(held_down: Running, pieces: int) -> None:
     whole = post("/v1/assessments?x=%22")
-    size = -(-len(whole) // pieces)
-    [answer] = await told(held_down, [whole[at : at + size] for at in range(0, len(whole), size)], 0.005)
+    [answer] = await told(held_down, cut(whole, pieces), 0.005)
     turned_away(answer, b"one", "/v1/assessments", "1")
     assert answer.headers["connection"] == "close"
     assert held_down.begun == []
@@ -149,8 +153,7 @@ BROWSER = b"Accept: text/html,application/xhtml+xml,*/*;q=0.8"
 @pytest.mark.parametrize("pieces", [1, 60])
 async def test_a_person_is_told_on_a_page(held_down: Running, pieces: int) -> None:
     whole = request("POST", "/take/alm_inv_x?again=1", BROWSER, b"X-Request-Id: mine", body=b"seniority=manager")
-    size = -(-len(whole) // pieces)
-    [answer] = await told(held_down, [whole[at : at + size] for at in range(0, len(whole), size)], 0.005)
+    [answer] = await told(held_down, cut(whole, pieces), 0.005)
     assert (answer.status, answer.kind, answer.headers["retry-after"]) == (503, "text/html; charset=utf-8", "1")
     assert answer.headers["x-request-id"] == "mine"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
@@ -164,8 +167,7 @@ async def test_a_person_is_told_on_a_page(held_down: Running, pieces: int) -> No
 async def test_a_page_may_send_what_will_be_refused_so_that_it_learns_of_it(held_down: Running, pieces: int) -> None:
     asks = (b"Origin: https://partner.example", b"Access-Control-Request-Method: POST")
     whole = request("OPTIONS", "/v1/assessments", *asks)
-    size = -(-len(whole) // pieces)
-    [answer] = await told(held_down, [whole[at : at + size] for at in range(0, len(whole), size)], 0.005)
+    [answer] = await told(held_down, cut(whole, pieces), 0.005)
     assert (answer.status, answer.body) == (200, b"")
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "POST" in answer.headers["access-control-allow-methods"].split(", ")
