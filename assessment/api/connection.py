@@ -18,6 +18,7 @@ from assessment.api.cors import ANY_PAGE
 from assessment.api.cycle import TAKES_WHOLE, Cycle, head_of
 from assessment.api.gate import Gate, Kind, kind_of
 from assessment.api.glance import BusyPage, Glance
+from assessment.api.idle import Idle, with_unread
 from assessment.api.problems import PROBLEM_JSON, document_of
 from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
 from assessment.api.reply import encode
@@ -78,8 +79,11 @@ class Connection(HttpToolsProtocol):
     limit = 1000
     """Connections that a process holds open."""
     gate: Gate
-    """Asked before each request is begun; one for all connections of the process, as is the next."""
+    """Asked before each request is begun; one for all connections of the process, as are the next two."""
     glance: Glance
+    idle: Idle
+    leaves = False
+    """Whether the process was told to end: each connection is closed after the request that it has begun."""
 
     _timer: asyncio.TimerHandle | None = None
     _taking: asyncio.TimerHandle | None = None
@@ -91,18 +95,18 @@ class Connection(HttpToolsProtocol):
     _whole = 0
     _skipped = False
     """Whether the parser has left out the body of a request that offers an upgrade."""
-    _turned_away_at = float("-inf")
     _waits = False
     """Whether the request that is begun waits for the client."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        if len(self.connections) > self.limit:
+        if len(self.connections) > self.limit and not self.idle.give_up_one():
             self._refuse(Overloaded("This process holds as many connections as it may. Try again shortly."))
         else:
             self._timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.idle.discard(self)
         self._stop_timer()
         if self._taking is not None:
             self._taking.cancel()
@@ -114,7 +118,7 @@ class Connection(HttpToolsProtocol):
             return
         if self.gate.held_down is not Kind.NONE and self._turns_away(data):
             return
-        self._unset_keepalive_if_required()
+        self.idle.discard(self)
         whole = self._whole
         self._arrived = len(data)
         while data and not self.transport.is_closing():
@@ -181,7 +185,7 @@ class Connection(HttpToolsProtocol):
             self.server_state.default_headers,
             asyncio.Event(),
             self.expect_100_continue,
-            version != "1.0" and self.parser.should_keep_alive(),
+            version != "1.0" and self.parser.should_keep_alive() and not self.leaves,
             self.on_response_complete,
         )
         if before is None or before.response_complete:
@@ -213,21 +217,32 @@ class Connection(HttpToolsProtocol):
         midway.knows_head = False
 
     def on_response_complete(self) -> None:
+        # As uvicorn's, but that it starts a timer for each request, which all connections share here.
+        self.server_state.total_requests += 1
         if self._waits:
             self._wait_for_client(False)
-        super().on_response_complete()
         if self.transport.is_closing():
-            self._close()
+            self.close()
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
         elif not self._in_head:
-            self._timer = self.loop.call_later(LINGER_SECONDS, self._close)
+            self._timer = self.loop.call_later(LINGER_SECONDS, self.close)
+        elif not self._head_size:
+            self.idle.add(self, self.timeout_keep_alive)
 
-    def timeout_keep_alive_handler(self) -> None:
-        # Who was turned away began no new timer: that would be a fifth of what it costs.
-        left = self._turned_away_at + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._keep_alive(left)
-        else:
-            self._close()
+    def shutdown(self) -> None:
+        # A request that came before is answered, even if it has not been read yet.
+        waits = self.cycle is None or self.cycle.response_complete
+        if not (waits and with_unread([self])):
+            super().shutdown()
+
+    def close(self) -> None:
+        """Close once everything is taken that was sent, or when that takes too long."""
+        self.transport.close()
+        if self.transport.get_write_buffer_size():
+            self._limit_taking()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -245,8 +260,8 @@ class Connection(HttpToolsProtocol):
         self._timer = None
         if self._head_size:
             self._refuse(HeadTimeout(f"The head of a request has {HEAD_SECONDS:g} s to arrive."))
-        else:
-            self._close()
+        elif not with_unread([self]):
+            self.close()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         begun, scope = len(self.tasks), cycle.scope
@@ -270,15 +285,11 @@ class Connection(HttpToolsProtocol):
         self.gate.turn_away(glance.kind)
         self._stop_timer()
         self.transport.write(glance.answer())
-        self._turned_away_at = self.loop.time()
-        if not glance.lasts:
-            self._close()
-        elif self.timeout_keep_alive_task is None:
-            self._keep_alive(self.timeout_keep_alive)
+        if glance.lasts:
+            self.idle.add(self, self.timeout_keep_alive)
+        else:
+            self.close()
         return True
-
-    def _keep_alive(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _wait_for_client(self, waits: bool) -> None:
         """Such a request is not among those that are worked on at once: else slow clients could fill the gate."""
@@ -310,13 +321,7 @@ class Connection(HttpToolsProtocol):
             (b"connection", b"close"),
         )
         self.transport.write(head_of(document.status, fields) + b"\r\n" + body)
-        self._close()
-
-    def _close(self) -> None:
-        """Close once everything is taken that was sent, or when that takes too long."""
-        self.transport.close()
-        if self.transport.get_write_buffer_size():
-            self._limit_taking()
+        self.close()
 
     def _limit_taking(self) -> None:
         if self._taking is None:
@@ -338,7 +343,7 @@ def limited_to(connections: int, most_at_once: int, page: BusyPage) -> type[Conn
             ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
             connections = min(connections, max(1, ceiling - OTHER_FILES))
-    own = {"limit": connections, "gate": Gate(most_at_once), "glance": Glance(page)}
+    own = {"limit": connections, "gate": Gate(most_at_once), "glance": Glance(page), "idle": Idle()}
     return type("Connection", (Connection,), own)
 
 

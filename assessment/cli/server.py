@@ -19,6 +19,7 @@ import uvicorn
 
 from assessment import log
 from assessment.api import connection
+from assessment.api.idle import IDLE_SECONDS
 from assessment.pages.failure import show_busy
 
 if TYPE_CHECKING:
@@ -36,8 +37,16 @@ LARGE_BLOCK = 256 * 1024
 class Server(uvicorn.Server):
     """uvicorn's, which drains first: `/ready` says no while requests are still taken, and only then it ends."""
 
-    def __init__(self, config: uvicorn.Config, services: Any, drain_seconds: float, listening: Callable[[], None]):
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        protocol: type[connection.Connection],
+        services: Any,
+        drain_seconds: float,
+        listening: Callable[[], None],
+    ):
         super().__init__(config)
+        self._protocol = protocol
         self._services = services
         self._drain_seconds = drain_seconds
         self._listening = listening
@@ -55,7 +64,7 @@ class Server(uvicorn.Server):
         # Unlike the original it does not raise the signal again at the end: the service closes after it.
         again = self._services.draining
         self.force_exit = again and sig == signal.SIGINT
-        self._services.draining = True
+        self._services.draining = self._protocol.leaves = True
         waits = sig == signal.SIGTERM and not again
         self._ends_at = time.monotonic() + (self._drain_seconds if waits else 0)
 
@@ -76,9 +85,10 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
     gc.freeze()
     gc.enable()
     _give_back_large_blocks()
+    protocol = connection.limited_to(chosen.connection_limit, chosen.most_at_once, show_busy)
     config = uvicorn.Config(
         app,
-        http=connection.limited_to(chosen.connection_limit, chosen.most_at_once, show_busy),
+        http=protocol,
         proxy_headers=bool(chosen.trusted_proxies),
         forwarded_allow_ips=chosen.trusted_proxies,
         lifespan="off",
@@ -86,9 +96,10 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
         access_log=False,
         server_header=False,
         ws="none",
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    await Server(config, app.state["services"], chosen.drain_seconds, listening).serve([listener])
+    await Server(config, protocol, app.state["services"], chosen.drain_seconds, listening).serve([listener])
 
 
 def _give_back_large_blocks() -> None:

@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-import uvicorn
 
 from assessment.api.connection import limited_to
 from assessment.api.cycle import WHOLE
 from assessment.pages.failure import show_busy
+from tests.integration.api import bare
 
 BODY = b'{"all": "there"}'
 FIELDS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))]
 
 
-class Server(uvicorn.Server):
-    """uvicorn's, which says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[int]:
     """The port of a server of the application."""
-    config = uvicorn.Config(
-        app, http=limited_to(10, 10, show_busy), lifespan="off", log_config=None, access_log=False, ws="none"
-    )
-    server = Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        running = asyncio.create_task(server.serve([listener]))
-        await server.listening.wait()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await running
+    async with bare.serving(app, limited_to(10, 10, show_busy)) as (port, _):
+        yield port
 
 
 async def tell(port: int, request: bytes) -> bytes:

@@ -11,13 +11,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-import uvicorn
 
 from assessment.api import connection
 from assessment.api.gate import Gate, Kind
 from assessment.pages.failure import show_busy
 from assessment.pages.render import stylesheet
 from tests.faults.raw import Heard, exchange, request
+from tests.integration.api import bare
 
 BODY = b'{"rubric": "alignment-quick"}'
 KEPT = b"Connection: keep-alive"
@@ -54,25 +54,11 @@ async def serving(most: int = 8) -> AsyncIterator[Running]:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     protocol = connection.limited_to(1000, most, show_busy)
-    config = uvicorn.Config(
-        answer,
-        http=protocol,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=1,
-        timeout_keep_alive=1,
-    )
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(server.serve([listener]))
+    async with bare.serving(answer, protocol, timeout_graceful_shutdown=1, timeout_keep_alive=1) as (port, _):
         try:
-            yield Running(listener.getsockname()[1], protocol.gate, begun, release)
+            yield Running(port, protocol.gate, begun, release)
         finally:
             release.set()
-            server.should_exit = True
-            await running
 
 
 @asynccontextmanager
