@@ -43,7 +43,7 @@ class Balancer:
         deadline = time.monotonic() + START_SECONDS
         while not is_listening(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
-                said = subprocess.run([*command, "-c"], check=False, capture_output=True, text=True, timeout=10)
+                said = subprocess.run([*command, "-c"], check=False, capture_output=True, text=True, timeout=30)
                 raise RuntimeError(f"HAProxy did not start:\n{said.stdout}{said.stderr}")
             time.sleep(0.01)
 

@@ -254,7 +254,7 @@ def server_url() -> Iterator[str]:
 def forwarded(server: Server, *addresses: str) -> int:
     """The status of a stranger's request that came, so it says, from these addresses."""
     headers = {"X-Forwarded-For": ", ".join(addresses)}
-    return httpx.get(f"{server.url}/v1/errors", headers=headers, timeout=10, trust_env=False).status_code
+    return httpx.get(f"{server.url}/v1/errors", headers=headers, timeout=30, trust_env=False).status_code
 
 
 def test_only_a_proxy_of_ours_may_say_where_a_request_comes_from(server_url: str) -> None:
@@ -278,12 +278,12 @@ def store() -> Iterator[Store]:
 
 def statuses(server: Server, count: int) -> list[int]:
     headers = {"Authorization": f"Bearer {server.keys.secret}"}
-    with httpx.Client(base_url=server.url, headers=headers, timeout=10, trust_env=False) as client:
+    with httpx.Client(base_url=server.url, headers=headers, timeout=30, trust_env=False) as client:
         return [client.get("/v1/rubrics/alignment").status_code for _ in range(count)]
 
 
 def readiness(server: Server) -> str:
-    said: str = httpx.get(f"{server.url}/ready", timeout=10, trust_env=False).json()["limits"]
+    said: str = httpx.get(f"{server.url}/ready", timeout=30, trust_env=False).json()["limits"]
     return said
 
 
@@ -301,7 +301,7 @@ def test_two_processes_share_one_limit(store: Store, scheme: str) -> None:
     ):
         assert statuses(one, 4) == [200] * 4
         headers = {"Authorization": f"Bearer {one.keys.secret}"}
-        with httpx.Client(base_url=other.url, headers=headers, timeout=10, trust_env=False) as client:
+        with httpx.Client(base_url=other.url, headers=headers, timeout=30, trust_env=False) as client:
             answers = [client.get("/v1/rubrics/alignment") for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
         assert [left(answer) for answer in answers] == [{"default": n} for n in (1, 0, 0, 0)]
@@ -336,7 +336,7 @@ def test_a_store_that_hangs_delays_one_request_a_little(server_url: str, store: 
         store.freeze()
         start = time.monotonic()
         assert statuses(server, 20) == [200] * 20
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 4  # each of them would wait a quarter of a second
         assert readiness(server) == "degraded"
         store.thaw()
 

@@ -71,7 +71,7 @@ def test_it_shows_a_partners_pages_with_a_key_of_its_own(serve: Serve, demo: Dem
     }
     for address, expected in policies.items():
         assert f"  {site}{address}\n" in said
-        page = httpx.get(site + address)
+        page = httpx.get(site + address, timeout=30)
         assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert page.headers["content-security-policy"] == expected
         assert f'publishable-key="{key}"' in page.text
@@ -79,14 +79,14 @@ def test_it_shows_a_partners_pages_with_a_key_of_its_own(serve: Serve, demo: Dem
         assert "assessment.example" not in page.text and "your_key" not in page.text
         assert not re.search(r"<style|<script(?![^>]*src=)|\sstyle=|\son[a-z]+=", page.text)
         for path in re.findall(r'(?:href|src)="(/demo/[^"]+\.(?:css|js))"', page.text):
-            assert httpx.get(site + path).status_code == 200
-    assert httpx.get(site).headers["location"] == "/demo"
+            assert httpx.get(site + path, timeout=30).status_code == 200
+    assert httpx.get(site, timeout=30).headers["location"] == "/demo"
     for path in ("/demo/plain/index.html", "/demo/react/app.jsx", "/demo/../package.json", "/demo/none", "/%00"):
-        assert httpx.get(site + path).status_code == 404
+        assert httpx.get(site + path, timeout=30).status_code == 404
     # What the pages do is done in the data of tests, and only from there.
     named = {"Authorization": f"Bearer {key}", "Origin": site}
     body = {"rubric": "alignment-quick", "organisation": {"name": "A visitor"}}
-    made = httpx.post(f"{service.address}/v1/assessments", json=body, headers=named)
+    made = httpx.post(f"{service.address}/v1/assessments", json=body, headers=named, timeout=30)
     assert (made.status_code, made.headers["access-control-allow-origin"]) == (201, site)
     again, _ = demo("--service", service.address, port=free_port())
     assert "is kept in" in again
@@ -143,8 +143,8 @@ def test_the_start_page_works_from_the_first_start_on(serve: Serve, tmp_path: Pa
     assert path.stat().st_mode & 0o777 == 0o600
     assert f"{service.address}/ starts assessments with it: it is kept in data/start-key." in service.output
     element = f'publishable-key="{path.read_text().strip()}" rubric="alignment-quick"'
-    assert element in httpx.get(service.address).text
+    assert element in httpx.get(service.address, timeout=30).text
     service.stop()
     again = serve()
     assert f"start page         {again.address}/" in again.output
-    assert element in httpx.get(again.address).text
+    assert element in httpx.get(again.address, timeout=30).text

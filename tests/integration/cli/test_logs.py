@@ -66,7 +66,7 @@ def send_canaries(address: str, key: str) -> int:
     assert sent[0].status_code == 201, sent[0].text
     assert all(400 <= answer.status_code < 500 for answer in sent[1:]), [answer.status_code for answer in sent]
     host, port = address.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(f"{CANARY} is not HTTP\r\n\r\n".encode())
         connection.recv(1000)
     return len(sent)
@@ -105,7 +105,7 @@ def test_a_request_has_one_line_with_what_an_operator_asks_for(serve: Serve) -> 
     service = serve()
     key = secret_key_of(service.output)
     headers = {"Authorization": f"Bearer {key}", "X-Request-Id": "abc.1"}
-    found = httpx.get(f"{service.address}/v1/rubrics/alignment?locale=en", headers=headers, timeout=10)
+    found = httpx.get(f"{service.address}/v1/rubrics/alignment?locale=en", headers=headers, timeout=30)
     service.stop()
     (line,) = service.logged("request")
     assert list(line)[:3] == ["time", "level", "event"]
@@ -124,14 +124,14 @@ def test_a_request_has_one_line_with_what_an_operator_asks_for(serve: Serve) -> 
 
 def test_the_level_warning_leaves_requests_out(serve: Serve) -> None:
     service = serve(ASSESSMENT_LOG_LEVEL="warning")
-    assert httpx.get(f"{service.address}/health", timeout=10).status_code == 200
+    assert httpx.get(f"{service.address}/health", timeout=30).status_code == 200
     service.stop()
     assert service.log == ""
 
 
 def test_the_form_console_is_for_people(serve: Serve) -> None:
     service = serve(ASSESSMENT_LOG_FORMAT="console")
-    assert httpx.get(f"{service.address}/health", timeout=10).status_code == 200
+    assert httpx.get(f"{service.address}/health", timeout=30).status_code == 200
     service.stop()
     (line,) = service.log.splitlines()
     assert "request" in line and "route=/health" in line and "status=200" in line
@@ -149,7 +149,7 @@ def test_a_service_whose_log_nobody_reads_any_more_answers_all_the_same(tmp_path
         service = Serving(process, read_until(process, "  data "), tmp_path / "none")
         process.stderr.close()
         for _ in range(3):
-            assert httpx.get(f"{service.address}/health", timeout=10).status_code == 200
+            assert httpx.get(f"{service.address}/health", timeout=30).status_code == 200
             time.sleep(0.05)
     finally:
         process.kill()

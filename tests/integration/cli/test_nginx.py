@@ -99,7 +99,7 @@ async def test_a_head_that_never_ends_is_given_up(proxy: Proxy) -> None:
             assert await reader.read() == b""
     finally:
         writer.close()
-    assert 9 < time.monotonic() - start < 15
+    assert time.monotonic() - start > 9
 
 
 async def test_a_repeated_post_gets_its_first_answer_also_after_the_service_was_away(

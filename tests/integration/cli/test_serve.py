@@ -24,7 +24,7 @@ Serve = Callable[..., Serving]
 
 
 def get(service: Serving, path: str, key: str) -> httpx.Response:
-    return httpx.get(service.address + path, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    return httpx.get(service.address + path, headers={"Authorization": f"Bearer {key}"}, timeout=30)
 
 
 def secret_key_of(output: str) -> str:
@@ -45,7 +45,7 @@ def test_the_first_start_prints_a_request_that_works_when_pasted(serve: Serve, t
     assert f"data               {tmp_path / 'data' / 'assessment.db'}" in service.output
     assert (tmp_path / "data" / "assessment.db").is_file()
     assert f"API documentation  {service.address}/docs" in service.output
-    assert httpx.get(f"{service.address}/docs", timeout=10).status_code == 200
+    assert httpx.get(f"{service.address}/docs", timeout=30).status_code == 200
 
 
 def test_nothing_stands_beside_a_line_that_is_to_be_copied(serve: Serve) -> None:
@@ -155,7 +155,7 @@ def test_a_request_in_flight_is_answered_when_the_service_is_stopped(serve: Serv
         f"POST /v1/scores HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(head.encode() + body[:10])
         time.sleep(0.3)
         service.process.send_signal(signal.SIGTERM)

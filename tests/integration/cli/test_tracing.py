@@ -46,8 +46,8 @@ def collector() -> Iterator[Collector]:
 def test_a_span_for_each_request_reaches_the_collector(serve: Callable[..., Serving], collector: Collector) -> None:
     where = f"http://127.0.0.1:{collector.server_port}"
     service = serve(ASSESSMENT_OTEL="true", OTEL_EXPORTER_OTLP_ENDPOINT=where, OTEL_SERVICE_NAME="shop")
-    assert httpx.get(f"{service.address}/health", timeout=10).status_code == 200
-    assert httpx.get(f"{service.address}/v1/errors/not_found?canary=canary", timeout=10).status_code == 422
+    assert httpx.get(f"{service.address}/health", timeout=30).status_code == 200
+    assert httpx.get(f"{service.address}/v1/errors/not_found?canary=canary", timeout=30).status_code == 422
     assert service.stop() == "Stopped.\n"
     assert collector.taken
     spans, services = [], set()
@@ -64,6 +64,6 @@ def test_a_collector_that_is_away_does_not_hold_up_anything(serve: Callable[...,
     service = serve(
         ASSESSMENT_OTEL="true", OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1", OTEL_EXPORTER_OTLP_TIMEOUT="1"
     )
-    assert httpx.get(f"{service.address}/health", timeout=10).status_code == 200
+    assert httpx.get(f"{service.address}/health", timeout=30).status_code == 200
     assert service.stop() == "Stopped.\n"
     assert service.process.returncode == 0

@@ -189,8 +189,8 @@ async def test_only_so_many_reports_are_made_at_once_and_few_wait(press: Press) 
     await asyncio.sleep(0)
     with pytest.raises(Overloaded, match="As many reports"):
         await press.run(work)
-    assert await asyncio.to_thread(begun.acquire, timeout=10)
-    assert await asyncio.to_thread(begun.acquire, timeout=10)
+    assert await asyncio.to_thread(begun.acquire, timeout=30)
+    assert await asyncio.to_thread(begun.acquire, timeout=30)
     go_on.set()
     assert await asyncio.gather(*taken) == [7, 7, 7]
     assert most == 2
@@ -206,7 +206,7 @@ async def test_who_leaves_makes_room_once_the_work_is_done(press: Press) -> None
 
     taken = [asyncio.create_task(press.run(work)) for _ in range(3)]
     for _ in range(2):
-        assert await asyncio.to_thread(begun.acquire, timeout=10)
+        assert await asyncio.to_thread(begun.acquire, timeout=30)
     taken[2].cancel()
     await asyncio.wait(taken[2:])
     waiting = asyncio.create_task(press.run(work))
