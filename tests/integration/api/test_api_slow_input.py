@@ -12,7 +12,7 @@ import pytest
 from tests.faults.raw import Heard, exchange, request
 from tests.faults.servers import Server, database, serving
 
-BODY_SECONDS = 1
+BODY_SECONDS = 2
 SCORES = b'{"rubric": "alignment-quick", "answers": {"kpi-set": "separate"}}'
 JSON = b"Content-Type: application/json"
 
@@ -61,7 +61,7 @@ async def test_a_large_body_may_take_longer_while_it_keeps_coming(server: Server
     body = b" " * 65_536 + SCORES
     whole = request("POST", "/v1/scores", body=body, key=server.keys.secret)
     [answer], seconds = await timed(
-        server, (whole[place : place + 5_000] for place in range(0, len(whole), 5_000)), 0.13
+        server, (whole[place : place + 5_000] for place in range(0, len(whole), 5_000)), 0.2
     )
     assert answer.status == 200
     assert seconds > BODY_SECONDS + 0.5
