@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Dialog, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, Dialog, Request, async_playwright, expect
 
 from tests.programs import find_program
 
-PATIENCE = 10_000
+PATIENCE = 20_000
 """Milliseconds that a page is given to show what is waited for."""
 _PROGRAM = (("chromium", "chromium-browser"), "chromium")
 _INSIDE = ("about:", "blob:", "data:", "chrome-error:")
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Outside:
