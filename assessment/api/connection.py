@@ -18,7 +18,7 @@ from assessment.api.cors import ANY_PAGE
 from assessment.api.cycle import TAKES_WHOLE, Cycle, head_of
 from assessment.api.gate import Gate, Kind, kind_of
 from assessment.api.glance import BusyPage, Glance
-from assessment.api.idle import Idle, with_unread
+from assessment.api.idle import IDLE_SECONDS, Idle, quiet
 from assessment.api.problems import PROBLEM_JSON, document_of
 from assessment.api.refusals import BadRequest, HeadTimeout, HeadTooLarge
 from assessment.api.reply import encode
@@ -230,12 +230,12 @@ class Connection(HttpToolsProtocol):
         elif not self._in_head:
             self._timer = self.loop.call_later(LINGER_SECONDS, self.close)
         elif not self._head_size:
-            self.idle.add(self, self.timeout_keep_alive)
+            self.idle.add(self)
 
     def shutdown(self) -> None:
         # A request that came before is answered, even if it has not been read yet.
         waits = self.cycle is None or self.cycle.response_complete
-        if not (waits and with_unread([self])):
+        if not waits or quiet([self]):
             super().shutdown()
 
     def close(self) -> None:
@@ -260,7 +260,7 @@ class Connection(HttpToolsProtocol):
         self._timer = None
         if self._head_size:
             self._refuse(HeadTimeout(f"The head of a request has {HEAD_SECONDS:g} s to arrive."))
-        elif not with_unread([self]):
+        elif quiet([self]):
             self.close()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
@@ -284,9 +284,10 @@ class Connection(HttpToolsProtocol):
             return False
         self.gate.turn_away(glance.kind)
         self._stop_timer()
+        glance.lasts = glance.lasts and not self.leaves
         self.transport.write(glance.answer())
         if glance.lasts:
-            self.idle.add(self, self.timeout_keep_alive)
+            self.idle.add(self)
         else:
             self.close()
         return True
@@ -333,7 +334,9 @@ class Connection(HttpToolsProtocol):
             self._timer = None
 
 
-def limited_to(connections: int, most_at_once: int, page: BusyPage) -> type[Connection]:
+def limited_to(
+    connections: int, most_at_once: int, page: BusyPage, idle_seconds: float = IDLE_SECONDS
+) -> type[Connection]:
     """The protocol for a process that may hold so many connections, for which files are made available, and may work
     on so many requests at once. `page` is what a browser is told that is turned away."""
     if sys.platform != "win32":
@@ -343,7 +346,7 @@ def limited_to(connections: int, most_at_once: int, page: BusyPage) -> type[Conn
             ceiling = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
             resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, hard))
             connections = min(connections, max(1, ceiling - OTHER_FILES))
-    own = {"limit": connections, "gate": Gate(most_at_once), "glance": Glance(page), "idle": Idle()}
+    own = {"limit": connections, "gate": Gate(most_at_once), "glance": Glance(page), "idle": Idle(idle_seconds)}
     return type("Connection", (Connection,), own)
 
 

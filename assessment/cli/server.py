@@ -19,7 +19,6 @@ import uvicorn
 
 from assessment import log
 from assessment.api import connection
-from assessment.api.idle import IDLE_SECONDS
 from assessment.pages.failure import show_busy
 
 if TYPE_CHECKING:
@@ -96,7 +95,6 @@ async def answer(chosen: Settings, app: Litestar, listener: socket.socket, liste
         access_log=False,
         server_header=False,
         ws="none",
-        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     await Server(config, protocol, app.state["services"], chosen.drain_seconds, listening).serve([listener])

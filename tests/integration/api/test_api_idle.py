@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from assessment.api import connection
 from assessment.api.connection import Connection, limited_to
+from assessment.api.gate import Kind
 from assessment.api.idle import IDLE_SECONDS
 from assessment.cli.server import loop_factory
 from assessment.pages.failure import show_busy
@@ -28,6 +30,8 @@ README = Path(__file__).parents[3] / "README.md"
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:
+    while (await receive()).get("more_body"):
+        pass
     headers = [(b"content-length", b"2")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"ok"})
@@ -61,7 +65,7 @@ def told(story: Story, seconds: float = SECONDS) -> None:
     """Run a story on a server that keeps idle connections for so many seconds."""
 
     async def tell() -> None:
-        protocol = limited_to(LIMIT, 10, show_busy)
+        protocol = limited_to(LIMIT, 10, show_busy, seconds)
         with ExitStack() as opened:
 
             def new_client() -> Client:
@@ -69,7 +73,7 @@ def told(story: Story, seconds: float = SECONDS) -> None:
                 opened.callback(client.socket.close)
                 return client
 
-            async with bare.serving(answer, protocol, timeout_keep_alive=seconds) as (port, server):
+            async with bare.serving(answer, protocol) as (port, server):
                 await story(new_client, server, protocol)
 
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
@@ -165,6 +169,34 @@ def test_a_process_that_was_told_to_end_answers_what_came_and_says_that_it_close
     async def _send_and_end(client: Client) -> bool:
         client.send()
         return True
+
+    told(story, IDLE_SECONDS)
+
+
+def test_who_is_turned_away_while_the_process_ends_is_told_that_it_closes() -> None:
+    async def story(new_client: NewClient, server: bare.Server, protocol: type[Connection]) -> None:
+        protocol.gate.held_down = Kind.SCORE
+        client = new_client()
+        first = await client.ask()
+        assert first.startswith(b"HTTP/1.1 503 ") and b"connection: close" not in first.lower()
+        protocol.leaves = True
+        last = await client.ask()
+        assert last.startswith(b"HTTP/1.1 503 ") and b"connection: close" in last.lower()
+        assert await client.receive() == b""
+
+    told(story, IDLE_SECONDS)
+
+
+def test_the_body_of_a_request_that_was_sent_ahead_has_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "LINGER_SECONDS", 0.1)
+
+    async def story(new_client: NewClient, server: bare.Server, protocol: type[Connection]) -> None:
+        client = new_client()
+        client.send(KEPT + request("POST", "/", b"Connection: keep-alive", b"Content-Length: 4") + b"{ ")
+        assert (await client.receive()).startswith(ANSWER)
+        await asyncio.sleep(0.5)
+        client.send(b" }")
+        assert (await client.receive()).startswith(ANSWER)
 
     told(story, IDLE_SECONDS)
 

@@ -53,8 +53,8 @@ async def serving(most: int = 8) -> AsyncIterator[Running]:
         body = LARGE if scope["path"] == "/whole" else b""
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    protocol = connection.limited_to(1000, most, show_busy)
-    async with bare.serving(answer, protocol, timeout_graceful_shutdown=1, timeout_keep_alive=1) as (port, _):
+    protocol = connection.limited_to(1000, most, show_busy, idle_seconds=1)
+    async with bare.serving(answer, protocol, timeout_graceful_shutdown=1) as (port, _):
         try:
             yield Running(port, protocol.gate, begun, release)
         finally:

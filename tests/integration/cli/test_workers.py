@@ -173,8 +173,10 @@ def test_a_draining_service_is_not_ready_and_still_answers(serve: Serve) -> None
     key = secret_key_of(service.output)
     with httpx.Client(base_url=service.address, timeout=30) as client:
         assert client.get("/ready").status_code == 200
-    service.process.send_signal(signal.SIGTERM)
-    time.sleep(0.3)
+        service.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        lasting = client.get("/health")
+        assert (lasting.status_code, lasting.headers["connection"]) == (200, "close")
     found = httpx.get(f"{service.address}/ready", timeout=30)
     assert (found.status_code, found.json()["code"]) == (503, "shutting_down")
     assert found.headers["retry-after"] == "1"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assessment.api.idle import LOOK_SECONDS, TRIED, Idle, with_unread
+from assessment.api.idle import LOOK_SECONDS, TRIED, Idle, quiet
 
 
 class Loop:
@@ -66,10 +66,10 @@ def new_connection(loop: Loop) -> Iterator[Callable[[], Connection]]:
 
 
 def test_each_is_closed_when_its_own_time_is_over(loop: Loop, new_connection: Callable[[], Connection]) -> None:
-    idle, connections = Idle(), [new_connection() for _ in range(3)]
+    idle, connections = Idle(10), [new_connection() for _ in range(3)]
     for connection, now in zip(connections, (100, 103, 107), strict=True):
         loop.move_to(now)
-        idle.add(connection, 10)
+        idle.add(connection)
     assert len(loop.timers) == 1
     loop.move_to(200)
     assert [connection.closed_at for connection in connections] == [110, 113, 117]
@@ -77,21 +77,21 @@ def test_each_is_closed_when_its_own_time_is_over(loop: Loop, new_connection: Ca
 
 
 def test_who_is_idle_again_has_the_whole_time_again(loop: Loop, new_connection: Callable[[], Connection]) -> None:
-    idle, one, other = Idle(), new_connection(), new_connection()
-    idle.add(one, 10)
-    idle.add(other, 10)
+    idle, one, other = Idle(10), new_connection(), new_connection()
+    idle.add(one)
+    idle.add(other)
     loop.move_to(106)
-    idle.add(one, 10)
+    idle.add(one)
     loop.move_to(200)
     assert (one.closed_at, other.closed_at) == (116, 110)
-    idle.add(third := new_connection(), 10)
+    idle.add(third := new_connection())
     loop.move_to(300)
     assert third.closed_at == 210
 
 
 def test_who_is_not_idle_any_more_is_not_closed(loop: Loop, new_connection: Callable[[], Connection]) -> None:
-    idle, one = Idle(), new_connection()
-    idle.add(one, 10)
+    idle, one = Idle(10), new_connection()
+    idle.add(one)
     idle.discard(one)
     idle.discard(one)
     loop.move_to(200)
@@ -102,9 +102,9 @@ def test_who_is_not_idle_any_more_is_not_closed(loop: Loop, new_connection: Call
 def test_who_has_sent_something_is_looked_at_again_a_little_later(
     loop: Loop, new_connection: Callable[[], Connection]
 ) -> None:
-    idle, one, other = Idle(), new_connection(), new_connection()
-    idle.add(one, 10)
-    idle.add(other, 10)
+    idle, one, other = Idle(10), new_connection(), new_connection()
+    idle.add(one)
+    idle.add(other)
     one.sender.send(b"GET")
     loop.move_to(110)
     assert (one.closed_at, other.closed_at) == (None, 110)
@@ -118,9 +118,9 @@ def test_who_has_sent_something_is_looked_at_again_a_little_later(
 def test_the_longest_idle_one_on_which_nothing_has_arrived_is_given_up(
     loop: Loop, new_connection: Callable[[], Connection]
 ) -> None:
-    idle, connections = Idle(), [new_connection() for _ in range(TRIED + 2)]
+    idle, connections = Idle(10), [new_connection() for _ in range(TRIED + 2)]
     for connection in connections:
-        idle.add(connection, 10)
+        idle.add(connection)
     connections[0].sender.send(b"GET")
     assert [idle.give_up_one(), idle.give_up_one()] == [True, True]
     assert [connection.closed_at is None for connection in connections[:4]] == [True, False, False, True]
@@ -135,5 +135,5 @@ def test_what_has_arrived_and_who_has_gone_is_seen(loop: Loop, new_connection: C
     gone.sender.close()
     closing.sender.send(b"GET")
     closing.close()
-    assert with_unread([silent, sent, gone, closing]) == {sent, gone}
-    assert with_unread([]) == set()
+    assert quiet([silent, sent, gone, closing]) == [silent, closing]
+    assert quiet([]) == []
